@@ -1,0 +1,1 @@
+"""Answering from the index, with a checked citation on every sentence."""

@@ -1,0 +1,83 @@
+"""From hits to candidate sentences: what stands in the passages found, who says it, and what surrounds it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.attribution import Speaker, speakers
+from index.boilerplate import is_sentence
+from index.schema import Document, Hit
+from index.sentences import Span, split_sentences
+
+_LABEL_WORDS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A document with its sentences and the speaker of each."""
+
+    document: Document
+    sentences: tuple[Span, ...]
+    speakers: tuple[Speaker | None, ...]
+
+    def text(self, first: int, last: int) -> str:
+        """The text from sentence `first` to sentence `last`, both included, numbers cut to what there is."""
+        first, last = max(0, first), min(len(self.sentences) - 1, last)
+        return self.document.text[self.sentences[first][0] : self.sentences[last][1]]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One sentence that may answer. `dense` and `rank` are those of the best passage that holds it (rank from 0)."""
+
+    article: Article
+    number: int
+    passage_id: str
+    dense: float
+    rank: int
+
+    @property
+    def text(self) -> str:
+        return self.article.text(self.number, self.number)
+
+    @property
+    def speaker(self) -> Speaker | None:
+        return self.article.speakers[self.number]
+
+    @property
+    def attributed(self) -> str:
+        """The sentence with its speaker in front where it does not name the speaker itself."""
+        speaker = self.speaker
+        return f"{speaker.name}: {self.text}" if speaker and speaker.inferred else self.text
+
+    @property
+    def surroundings(self) -> str:
+        """The sentence with the one before and the one after."""
+        return self.article.text(self.number - 1, self.number + 1)
+
+
+@lru_cache(maxsize=512)
+def read_article(document: Document) -> Article:
+    """A document's sentences and speakers (kept for the documents asked about last)."""
+    sentences = tuple(split_sentences(document.text))
+    return Article(document, sentences, tuple(speakers(document.text, sentences, document.title)))
+
+
+def candidates_in(hits: Sequence[Hit]) -> list[Candidate]:
+    """The sentences of the hits' passages, each once, in order of the best passage that holds it."""
+    found: dict[tuple[str, int], Candidate] = {}
+    for rank, hit in enumerate(hits):
+        article = read_article(hit.document)
+        for number, (start, end) in enumerate(article.sentences):
+            if start < hit.passage.end and end > hit.passage.start and not _is_label(hit.document.text[start:end]):
+                key = (hit.document.id, number)
+                if key not in found:
+                    found[key] = Candidate(article, number, hit.passage.id, hit.dense, rank)
+    return list(found.values())
+
+
+def _is_label(text: str) -> bool:
+    """True for a caption or a heading too short to say anything by itself."""
+    return not is_sentence(text) and len(text.split()) < _LABEL_WORDS

@@ -1,0 +1,67 @@
+"""The bot: a question and its history in, a checked answer out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from time import perf_counter
+
+from bot.answerer import Answerer
+from bot.cite import number_citations, to_markdown
+from bot.memory import standalone_question
+from bot.schema import Answer, Timings, Turn
+from index.schema import Hit
+from index.search import Searcher, check_question
+
+_NEAREST = 3
+
+
+class Bot:
+    """Answers questions from one opened index."""
+
+    def __init__(self, searcher: Searcher, answerer: Answerer, *, passages: int = 20) -> None:
+        self.searcher = searcher
+        self._answerer = answerer
+        self._passages = passages
+
+    def search(self, question: str, history: Sequence[Turn] = (), k: int = 10) -> list[Hit]:
+        """The `k` best passages for a question, best first. Raises QueryError on an unusable question."""
+        return self.searcher.search(standalone_question(check_question(question), history), k)
+
+    def ask(self, question: str, history: Sequence[Turn] = (), k: int | None = None) -> Answer:
+        """The answer, each sentence cited; abstained if the sources do not answer.
+
+        `k` is how many passages are considered. Raises QueryError on an unusable question.
+        """
+        started = perf_counter()
+        question = check_question(question)
+        standalone = standalone_question(question, history)
+        rewritten = perf_counter()
+        hits = self.searcher.search(standalone, k or self._passages)
+        retrieved = perf_counter()
+        draft = self._answerer.answer(standalone, hits)
+        drafted = perf_counter()
+        sentences, citations = number_citations(draft)
+        verified = perf_counter()
+        abstained = not sentences
+        return Answer(
+            question=question,
+            standalone_question=standalone,
+            abstained=abstained,
+            confidence=draft.confidence,
+            answer=_SILENT if abstained else to_markdown(sentences),
+            sentences=sentences,
+            citations=citations,
+            timings_ms=Timings(
+                rewrite=(rewritten - started) * 1000,
+                retrieve=(retrieved - rewritten) * 1000,
+                answer=(drafted - retrieved) * 1000,
+                verify=(verified - drafted) * 1000,
+                total=(verified - started) * 1000,
+            ),
+            answerer=self._answerer.name,
+            model=draft.model,
+            nearest=tuple(hits[:_NEAREST]) if abstained else (),
+        )
+
+
+_SILENT = "My sources don't say. None of the indexed articles answers this question."

@@ -1,0 +1,171 @@
+"""The commands `ask` and `search`: one question or a batch, for people or as JSON."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from bot.chat import Bot
+from bot.errors import FootnoteError, InputError
+from bot.schema import Answer, Turn, answer_to_json, hits_to_json
+from bot.settings import ANSWERERS, Settings
+from index.errors import FootnoteIndexError
+from index.schema import Hit
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command. Returns 0, or 1 after an error (one line on standard error), or 2 for a bad command line."""
+    options = _parser().parse_args(arguments)
+    if (options.question is None) == (options.batch is None):
+        _parser().error("give either a question or --batch FILE.jsonl")
+    try:
+        settings = Settings.load()
+        if options.index:
+            settings = replace(settings, index=Path(options.index))
+        if getattr(options, "answerer", None):
+            settings = replace(settings, answerer=options.answerer)
+        history = read_history(Path(options.history)) if getattr(options, "history", None) else []
+        cases = list(_read_batch(Path(options.batch))) if options.batch else []
+        from bot.wire import make_bot  # heavy: only once the command line is known to be sound
+
+        bot = make_bot(settings)
+        if options.batch:
+            return _run_batch(bot, options, cases)
+        _run_one(bot, options, history)
+    except (FootnoteError, FootnoteIndexError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bot", description="Ask your own articles.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, text in (("ask", "answer a question, each sentence cited"), ("search", "list the best passages")):
+        command = commands.add_parser(name, help=text, description=text)
+        command.add_argument("question", nargs="?")
+        command.add_argument("--index", metavar="DIR", help="index directory (default: FOOTNOTE_INDEX)")
+        command.add_argument("--k", type=_positive, metavar="N", help="passages to consider or to list")
+        command.add_argument("--json", action="store_true", help="one JSON document on standard output")
+        command.add_argument("--batch", metavar="FILE.jsonl", help='many: {"id", "question", "history"?} a line')
+        if name == "ask":
+            command.add_argument("--history", metavar="FILE.json", help='JSON list of {"role", "content"} turns')
+            command.add_argument("--answerer", choices=ANSWERERS)
+    return parser
+
+
+def _positive(text: str) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of passages; give 1 or more")
+    return number
+
+
+def _run_one(bot: Bot, options: argparse.Namespace, history: list[Turn]) -> None:
+    if options.command == "search":
+        hits = bot.search(options.question, k=options.k or 10)
+        found = {"question": options.question, "hits": hits_to_json(hits)}
+        print(json.dumps(found, ensure_ascii=False, indent=1) if options.json else _hits_as_text(hits))
+        return
+    answer = bot.ask(options.question, history, options.k)
+    print(json.dumps(answer_to_json(answer), ensure_ascii=False, indent=1) if options.json else _answer_as_text(answer))
+
+
+def _run_batch(bot: Bot, options: argparse.Namespace, cases: list[dict[str, Any]]) -> int:
+    """One JSON answer a line, in order. A question that fails is answered with its error, and the rest go on."""
+    failed = 0
+    for case in cases:
+        found: dict[str, Any]
+        try:
+            if options.command == "search":
+                hits = bot.search(case["question"], case["history"], options.k or 10)
+                found = {"hits": hits_to_json(hits)}
+            else:
+                found = answer_to_json(bot.ask(case["question"], case["history"], options.k))
+        except (FootnoteError, FootnoteIndexError) as error:
+            failed += 1
+            found = {"question": case["question"], "error": str(error)}
+        print(json.dumps({"id": case["id"], **found}, ensure_ascii=False), flush=True)
+    return 1 if failed else 0
+
+
+def read_history(path: Path) -> list[Turn]:
+    """The turns in a JSON file. Raises InputError that says what is wrong and where."""
+    try:
+        return parse_history(json.loads(path.read_text("utf-8")), str(path))
+    except (OSError, ValueError) as error:
+        raise InputError(f"history {str(path)!r} cannot be read ({error}); give a JSON list of turns") from error
+
+
+def parse_history(raw: Any, where: str) -> list[Turn]:
+    """Turns from decoded JSON: a list of {"role": "user"|"assistant", "content": "..."}."""
+    remedy = 'give a JSON list of {"role": "user"|"assistant", "content": "..."}'
+    if not isinstance(raw, list):
+        raise InputError(f"{where}: the history is no list; {remedy}")
+    turns = []
+    for number, item in enumerate(raw, start=1):
+        role = item.get("role") if isinstance(item, dict) else None
+        content = item.get("content") if isinstance(item, dict) else None
+        if role not in ("user", "assistant") or not isinstance(content, str):
+            raise InputError(f"{where}: turn {number} is {json.dumps(item)[:80]}; {remedy}")
+        turns.append(Turn(role, content))
+    return turns
+
+
+def _read_batch(path: Path) -> Iterator[dict[str, Any]]:
+    remedy = 'give one {"id", "question", "history"?} a line'
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"batch file {str(path)!r} cannot be read ({error}); {remedy}") from error
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            case = json.loads(line)
+        except ValueError as error:
+            raise InputError(f"{path}, line {number} is no JSON ({error}); {remedy}") from error
+        if not isinstance(case, dict) or "id" not in case or not isinstance(case.get("question"), str):
+            raise InputError(f"{path}, line {number} lacks an id or a question; {remedy}")
+        history = parse_history(case.get("history") or [], f"{path}, line {number}")
+        yield {"id": case["id"], "question": case["question"], "history": history}
+
+
+def _answer_as_text(answer: Answer) -> str:
+    if answer.abstained:
+        lines = [answer.answer]
+        if answer.nearest:
+            lines += ["", "Nearest passages (they do not answer it):"]
+            lines += [f"  {hit.document.source}: {_short(hit.passage.text)}" for hit in answer.nearest]
+    else:
+        lines = [f"{s.text} {''.join(f'[{n}]' for n in s.citations)}" for s in answer.sentences]
+        lines.append("")
+        for c in answer.citations:
+            details = ", ".join(part for part in (c.title, c.author, c.published) if part)
+            lines += [f"[{c.n}] {details}", f"    {c.source}:{c.start}-{c.end}", f"    {_short(c.quote, 300)}"]
+    lines += ["", f"confidence {answer.confidence:.2f}, {answer.timings_ms.total:.0f} ms"]
+    return "\n".join(lines)
+
+
+def _hits_as_text(hits: Sequence[Hit]) -> str:
+    return "\n".join(
+        f"{rank:2}. {hit.score:.4f}  {hit.document.source}:{hit.passage.start}-{hit.passage.end}  {hit.document.title}\n"
+        f"    {_short(hit.passage.text)}"
+        for rank, hit in enumerate(hits, start=1)
+    )
+
+
+def _short(text: str, limit: int = 160) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= limit else flat[: limit - 1].rstrip() + "…"

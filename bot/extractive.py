@@ -1,0 +1,151 @@
+"""The default answerer: quotes the sentences that answer. No LLM, no key, no network.
+
+Ranks the sentences of the passages found, takes as many as the question needs from as many sources as it needs,
+says who speaks where the text does, and stays silent when the best of them does not answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from bot.candidates import Article, Candidate, candidates_in
+from bot.features import Evidence, Numbers
+from bot.names import same_name
+from bot.question import Kind, Question, analyse
+from bot.schema import Draft, DraftSentence
+from bot.schema import Evidence as Span
+from bot.weights import Weights
+from index.encode import Encoder
+from index.lexical import LexicalIndex, terms
+from index.schema import Hit
+
+# At most this many sentences, unless a list needs one from each of more sources.
+_MOST = 4
+_MOST_SOURCES = 6
+# How far, in log-odds, a further sentence may stand behind the first.
+_MARGIN = 3.5
+_LIST_MARGIN = 4.0
+_SAME = 0.8  # share of words in common at which two sentences say the same
+_JOINED_CHARS = 420
+# Openings that lean on the sentence before: without it the reader cannot tell what is meant.
+_LEANS = re.compile(r"^[“\"‘'(]?(?:however|but|and|so|therefore|thus|without this|that|this|these|it|they)\b", re.I)
+
+
+class ExtractiveAnswerer:
+    """An `Answerer` that quotes. Abstains when its confidence is below `abstain_below`."""
+
+    name = "extractive"
+
+    def __init__(self, encoder: Encoder, lexical: LexicalIndex, *, abstain_below: float = 0.5) -> None:
+        self._encoder = encoder
+        self._lexical = lexical
+        self._abstain_below = abstain_below
+        self._weights = Weights.load()
+
+    def answer(self, question: str, hits: Sequence[Hit]) -> Draft:
+        """The draft; `confidence` is the fitted probability that the sources answer (see training/)."""
+        candidates = candidates_in(hits)
+        if not candidates:
+            return Draft((), 0.0)
+        asked = analyse(question)
+        evidence = Evidence(asked, candidates, self._encoder, self._lexical)
+        scores = evidence.sentence_features @ self._weights.sentence
+        order = np.argsort(-scores, kind="stable").tolist()
+        confidence = self._weights.probability(evidence.answerable_features(order))
+        if confidence < self._abstain_below:
+            return Draft((), confidence)
+        chosen = _choose(asked, candidates, scores, order)
+        return Draft(_compose([candidates[i] for i in chosen]), confidence)
+
+
+def _choose(asked: Question, candidates: Sequence[Candidate], scores: Numbers, order: Sequence[int]) -> list[int]:
+    """Which candidates to show, best first."""
+    best = scores[order[0]]
+    chosen: list[int] = []
+
+    def take(pool: Sequence[int], margin: float, most: int) -> None:
+        for i in pool:
+            if len(chosen) >= most or scores[i] < best - margin:
+                return
+            if i not in chosen and not any(_says_same(candidates[i], candidates[j]) for j in chosen):
+                chosen.append(i)
+
+    if asked.wants_list:
+        first_of_group: dict[str, int] = {}
+        for i in order:
+            first_of_group.setdefault(_group(asked, candidates[i]), i)
+        take(list(first_of_group.values()), _LIST_MARGIN, _MOST_SOURCES)
+        take(order, _MARGIN, max(_MOST, len(chosen)))
+        return chosen
+    take(order, _MARGIN, _MOST)
+    return chosen
+
+
+def _group(asked: Question, candidate: Candidate) -> str:
+    """What a list wants one of each of: people, where it asks for people or names several; else sources."""
+    speaker = candidate.speaker
+    if speaker and (
+        asked.kind is Kind.PERSON or (sum(same_name(speaker.name, n) for n in asked.names) and len(asked.names) > 1)
+    ):
+        return speaker.name.split()[-1]
+    return candidate.article.document.id
+
+
+def _says_same(one: Candidate, other: Candidate) -> bool:
+    a, b = set(terms(one.text)), set(terms(other.text))
+    return bool(a and b) and len(a & b) / min(len(a), len(b)) >= _SAME
+
+
+def _compose(chosen: Sequence[Candidate]) -> tuple[DraftSentence, ...]:
+    sentences: list[DraftSentence] = []
+    shown: set[tuple[str, int]] = set()
+    for candidate in chosen:
+        article, number = candidate.article, candidate.number
+        document = article.document
+        if (document.id, number) in shown:
+            continue  # already there, as what a later sentence leans on
+        first = number - 1 if _leans(article, number) and (document.id, number - 1) not in shown else number
+        shown.update({(document.id, n) for n in range(first, number + 1)})
+        spans = _spans(article, first, number)
+        text = _balanced(" ".join(document.text[start:end] for start, end in spans))
+        evidence = [Span(document, candidate.passage_id, start, end) for start, end in spans]
+        speaker = article.speakers[first] or candidate.speaker
+        if speaker and speaker.inferred and speaker.name.split()[-1] not in text:
+            text = f"{speaker.name}: {text}"
+            if speaker.name.split()[-1] in document.text:
+                evidence.append(Span(document, candidate.passage_id, *article.sentences[speaker.named_at]))
+        sentences.append(DraftSentence(text, tuple(evidence), "verbatim"))
+    return tuple(sentences)
+
+
+def _leans(article: Article, number: int) -> bool:
+    """True if the sentence cannot be read without the one before, and both together stay short."""
+    if number == 0 or not _LEANS.match(article.text(number, number)):
+        return False
+    before, here = article.speakers[number - 1], article.speakers[number]
+    same_voice = before is None or here is None or before.name == here.name
+    return same_voice and len(article.text(number - 1, number)) <= _JOINED_CHARS
+
+
+def _spans(article: Article, first: int, last: int) -> list[tuple[int, int]]:
+    """The sentences from first to last as spans; one span within a paragraph."""
+    spans = [article.sentences[first]]
+    for number in range(first + 1, last + 1):
+        start, end = article.sentences[number]
+        if "\n" in article.document.text[spans[-1][1] : start]:
+            spans.append((start, end))
+        else:
+            spans[-1] = (spans[-1][0], end)
+    return spans
+
+
+def _balanced(text: str) -> str:
+    """The text with the quotation marks that its neighbours hold: a quote cut out of a longer one gets its own."""
+    depth = lowest = 0
+    for mark in text:
+        depth += (mark == "“") - (mark == "”")
+        lowest = min(lowest, depth)
+    return "“" * -lowest + text + "”" * (depth - lowest)

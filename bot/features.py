@@ -1,0 +1,196 @@
+"""How well each candidate sentence fits a question, as numbers: meaning, words, kind of answer, speaker."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.candidates import Candidate
+from bot.names import same_name
+from bot.question import Question
+from index.boilerplate import is_sentence
+from index.encode import Encoder, TokenVectors
+from index.lexical import STOP_WORDS, LexicalIndex, terms
+
+Numbers = npt.NDArray[np.float64]
+
+SENTENCE_FEATURES = (
+    "dense",
+    "passage",
+    "late",
+    "words",
+    "words_near",
+    "type_hit",
+    "type_miss",
+    "speaker_match",
+    "speaker_other",
+    "has_speaker",
+    "fragment",
+    "interrogative",
+    "top_passage",
+    "late_before",
+    "headline",
+    "terms_set",
+)
+ANSWERABLE_FEATURES = (
+    "dense", "passage", "late", "late_weakest", "words", "covered", "unknown", "names_missing", "names_away",
+    "type_miss", "never_spoke", "lead",
+)  # fmt: skip
+_STOP_WEIGHT = 0.1
+# Words that frame a question rather than name what it is about; an answer need not hold them.
+_FRAMING = frozenset(
+    terms(
+        "article articles report reports reported according say says said tell told give gave get got set make made take "
+        "took put come came go went happen happened name list describe mention explain many much long big large kind "
+        "sort type part thing way reason please overview exactly actually currently various several different use used"
+    )
+)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The candidates for one question and what was measured of them."""
+
+    question: Question
+    candidates: Sequence[Candidate]
+    encoder: Encoder
+    lexical: LexicalIndex
+
+    @cached_property
+    def _question_tokens(self) -> TokenVectors:
+        return self.encoder.encode_tokens([self.question.text])[0]
+
+    @cached_property
+    def _candidate_tokens(self) -> list[TokenVectors]:
+        return self.encoder.encode_tokens([c.attributed for c in self.candidates])
+
+    @cached_property
+    def _weights(self) -> Numbers:
+        """Weight of each question token in late interaction: stop words and marks count little."""
+        light = [
+            t.lstrip("#▁Ġ").lower() in STOP_WORDS or not any(c.isalnum() for c in t)
+            for t in self._question_tokens.tokens
+        ]
+        return np.where(light, _STOP_WEIGHT, 1.0)
+
+    @cached_property
+    def _late(self) -> list[Numbers]:
+        """For each candidate, the best cosine of each question token with any of its tokens (MaxSim, ColBERT)."""
+        question = self._question_tokens.vectors
+        return [
+            (question @ tokens.vectors.T).max(axis=1) if len(tokens.vectors) else np.zeros(len(question))
+            for tokens in self._candidate_tokens
+        ]
+
+    @cached_property
+    def _term_weights(self) -> dict[str, float]:
+        asked = dict.fromkeys(terms(self.question.text))
+        content = [term for term in asked if term not in _FRAMING] or list(asked)
+        return {term: self.lexical.idf(term) for term in content}
+
+    def _bm25(self, texts: Sequence[str]) -> Numbers:
+        """BM25 of each text for the question (k1 1.2, b 0.5), divided by the sum of the question's idf weights."""
+        weights = self._term_weights
+        total = sum(weights.values()) or 1.0
+        counted = [terms(text) for text in texts]
+        average = max(1.0, float(np.mean([len(c) for c in counted]))) if counted else 1.0
+        scores = []
+        for found in counted:
+            norm = 1.2 * (0.5 + 0.5 * len(found) / average)
+            scores.append(sum(w * (f := found.count(t)) * 2.2 / (f + norm) for t, w in weights.items()) / total)
+        return np.array(scores)
+
+    @cached_property
+    def _late_scores(self) -> Numbers:
+        return np.array([float(late @ self._weights / self._weights.sum()) for late in self._late])
+
+    @cached_property
+    def _headlines(self) -> dict[str, float]:
+        """Similarity of the question to the title of each candidate's article, by document id."""
+        titles = {c.article.document.id: c.article.document.title for c in self.candidates}
+        encoded = self.encoder.encode_tokens(list(titles.values()))
+        return {key: float(t.sentence @ self._question_tokens.sentence) for key, t in zip(titles, encoded, strict=True)}
+
+    def _late_before(self) -> dict[int, float]:
+        """Late-interaction score of the sentence before each candidate, where it is a candidate too."""
+        place = {(c.article.document.id, c.number): i for i, c in enumerate(self.candidates)}
+        found = {}
+        for i, c in enumerate(self.candidates):
+            before = place.get((c.article.document.id, c.number - 1))
+            found[i] = self._late_scores[before] if before is not None else 0.0
+        return found
+
+    @cached_property
+    def sentence_features(self) -> Numbers:
+        """One row a candidate, one column a name in SENTENCE_FEATURES."""
+        q = self.question
+        vector = self._question_tokens.sentence
+        rows = []
+        words = self._bm25([c.attributed for c in self.candidates])
+        near = self._bm25([c.surroundings for c in self.candidates])
+        late_before = self._late_before()
+        for i, c in enumerate(self.candidates):
+            fits = q.answered_by_type(c.attributed)
+            speaker = c.speaker
+            match = bool(speaker and any(same_name(speaker.name, name) for name in q.said_by))
+            rows.append(
+                (
+                    float(self._candidate_tokens[i].sentence @ vector),
+                    c.dense,
+                    self._late_scores[i],
+                    words[i],
+                    near[i],
+                    fits is True,
+                    fits is False,
+                    match,
+                    bool(q.said_by) and speaker is not None and not match,
+                    q.asks_speaker and speaker is not None,
+                    not is_sentence(c.text),
+                    c.text.rstrip("”’\"' ").endswith("?"),
+                    c.rank == 0,
+                    late_before[i],
+                    # the first sentences carry what the headline promises
+                    self._headlines[c.article.document.id] if c.number < 2 else 0.0,
+                    q.terms_set(c.text),
+                )
+            )
+        return np.array(rows, dtype=float).reshape(len(self.candidates), len(SENTENCE_FEATURES))
+
+    def answerable_features(self, order: Sequence[int]) -> Numbers:
+        """One number a name in ANSWERABLE_FEATURES, from the candidates in order of their score, best first."""
+        q, best = self.question, self.candidates[order[0]]
+        table = self.sentence_features
+        top = list(order[:3])
+        document = best.article.document
+        around = " ".join([document.title, best.article.text(best.number - 2, best.number + 2), best.attributed])
+        weights = self._term_weights
+        total = sum(weights.values()) or 1.0
+        near = set(terms(around))
+        content = self._weights == 1.0
+        late = np.max([self._late[i] for i in top], axis=0)
+        whole = f"{document.title} {document.text}".lower()
+        missing = [n for n in q.names if n.split()[-1].lower() not in whole]
+        away = [n for n in q.names if n.split()[-1].lower() not in around.lower()]
+        spoke = any(c.speaker and same_name(c.speaker.name, n) for n in q.said_by for c in self.candidates)
+        columns = {name: i for i, name in enumerate(SENTENCE_FEATURES)}
+        return np.array(
+            [
+                table[top, columns["dense"]].max(),
+                table[:, columns["passage"]].max(),
+                table[top, columns["late"]].max(),
+                float(np.sort(late[content])[:2].mean()) if content.any() else 0.0,
+                table[top, columns["words"]].max(),
+                sum(w for t, w in weights.items() if t in near) / total,
+                sum(w for t, w in weights.items() if not self.lexical.knows(t)) / total,
+                len(missing) / max(1, len(q.names)),
+                len(away) / max(1, len(q.names)),
+                float(table[top, columns["type_miss"]].min()),
+                float(bool(q.said_by) and not spoke),
+                float(table[order[0], columns["dense"]] - np.median(table[:, columns["dense"]])),
+            ],
+            dtype=float,
+        )

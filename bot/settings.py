@@ -1,0 +1,82 @@
+"""Settings: defaults, then footnote.toml, then FOOTNOTE_* variables. The sole reader of the environment."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from bot.errors import SettingsError
+from index.encode import DEFAULT_MODEL
+
+_PREFIX = "FOOTNOTE_"
+_FILE = "footnote.toml"
+ANSWERERS = ("extractive",)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a user may set. Each field `name` is the variable FOOTNOTE_NAME and the key `name` in footnote.toml."""
+
+    index: Path = Path(".footnote/index")
+    model: str = DEFAULT_MODEL
+    answerer: str = "extractive"
+    passages: int = 20
+    abstain_below: float = 0.5
+
+    @classmethod
+    def load(cls, environment: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:
+        """The settings in force. Raises SettingsError that names the bad setting, its value and the remedy."""
+        environment = os.environ if environment is None else environment
+        values = _from_file((folder or Path()) / _FILE)
+        known = {field.name for field in fields(cls)}
+        for name in values:
+            if name not in known:
+                raise SettingsError(f"{_FILE}: unknown setting {name!r}; known: {', '.join(sorted(known))}")
+        for name in known:
+            if (given := environment.get(_PREFIX + name.upper())) is not None and given.strip():
+                values[name] = given.strip()
+        return cls(**{name: _checked(name, value) for name, value in values.items()})
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as stream:
+            return tomllib.load(stream)
+    except FileNotFoundError:
+        return {}
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} cannot be read ({error}); correct it or remove it") from error
+
+
+def _checked(name: str, value: Any) -> Any:
+    shown = f"{_PREFIX}{name.upper()} is {value!r}"
+    if name == "index":
+        return Path(str(value)).expanduser()
+    if name == "answerer":
+        return check_answerer(str(value), shown)
+    if name == "passages":
+        return _number(value, shown, int, 1, 200)
+    if name == "abstain_below":
+        return _number(value, shown, float, 0, 1)
+    return str(value)
+
+
+def check_answerer(value: str, shown: str) -> str:
+    """`value` if there is such an answerer; SettingsError otherwise. `shown` says where the value came from."""
+    if value not in ANSWERERS:
+        raise SettingsError(f"{shown}; this version has: {', '.join(ANSWERERS)}")
+    return value
+
+
+def _number(value: Any, shown: str, kind: type[int] | type[float], low: float, high: float) -> float:
+    try:
+        number = kind(value)
+    except (TypeError, ValueError):
+        raise SettingsError(f"{shown}; give a number from {low} to {high}") from None
+    if not low <= number <= high:
+        raise SettingsError(f"{shown}; give a number from {low} to {high}")
+    return number

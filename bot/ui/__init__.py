@@ -1,0 +1,1 @@
+"""The chat page. Streamlit has its one home here."""

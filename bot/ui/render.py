@@ -1,0 +1,221 @@
+"""Views to HTML. Pure functions; whatever comes from an article or a person is escaped here and nowhere else.
+
+Ids start with the turn's number ("t2-..."), so that they are unique in the page:
+t2 the turn, t2-r1 where the answer refers to footnote 1, t2-n1 the quotation of footnote 1, t2-s1 the first source.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from html import escape
+from urllib.parse import urlsplit
+
+from bot.schema import Answer, AnswerSentence, Support
+from bot.ui.view import Card, Excerpt, Exchange
+
+SCRIPT = "footnote/page.js"  # relative: the server may stand below a base path
+_SUPPORT: dict[Support, str] = {
+    "verbatim": "quoted word for word",
+    "verified": "checked against its source",
+    "unsupported": "not confirmed by its source",
+}
+_CONFIDENCE_HELP = "Estimated probability that the sources answer the question and that this answer is right"
+
+
+def turn_html(number: int, exchange: Exchange, articles: int = 0) -> str:
+    """One question with its answer, error or waiting note; `articles` is how many are being searched."""
+    if exchange.answer is not None:
+        body = answer_html(number, exchange.answer, exchange.cards)
+    elif exchange.error is not None:
+        body = notice_html("This question could not be answered", exchange.error)
+    else:
+        body = f'<p class="fn-waiting">Reading {plural(articles, "article")} …</p>'
+    return (
+        f'<section class="fn fn-turn" id="t{number}" aria-labelledby="t{number}-q">'
+        f'<h2 class="fn-question" id="t{number}-q" dir="auto">{text(exchange.question)}</h2>{body}</section>'
+    )
+
+
+def answer_html(number: int, answer: Answer, cards: Sequence[Card]) -> str:
+    """The answer's sentences with their footnote links, then a card per source; or the abstention."""
+    if answer.abstained:
+        return _abstention(number, answer, cards)
+    titles = {n: card.title for card in cards for n in card.numbers}
+    met: set[int] = set()
+    lines = []
+    for sentence in answer.sentences:
+        links = []
+        for n in sentence.citations:
+            anchor = "" if n in met else f' id="t{number}-r{n}"'
+            met.add(n)
+            label = f"Footnote {n}: {titles.get(n, '')}"
+            links.append(f'<a class="fn-ref"{anchor} href="#t{number}-n{n}" aria-label="{text(label)}">[{n}]</a>')
+        doubt = "" if sentence.support == "verbatim" else f' <span class="fn-tag">{_SUPPORT[sentence.support]}</span>'
+        lines.append(f'<span dir="auto">{text(sentence.text)}</span>&nbsp;{" ".join(links)}{doubt}')
+    if len(lines) == 1:
+        said = f'<p class="fn-sentence">{lines[0]}</p>'
+    else:
+        said = "".join(f'<li class="fn-sentence">{line}</li>' for line in lines)
+        said = f'<ul class="fn-sentences">{said}</ul>'
+    sources = "".join(_card(number, place, card) for place, card in enumerate(cards, start=1))
+    return (
+        f'<div class="fn-answer">{said}</div>{_meta(answer, len(cards))}'
+        f'<h3 class="fn-heading">{"Source" if len(cards) == 1 else "Sources"}</h3>{sources}'
+    )
+
+
+def header_html(articles: int | None) -> str:
+    """The page's title, its promise and, where it is known, how many articles it answers from."""
+    count = "" if articles is None else f'<p class="fn-count">{plural(articles, "article")} indexed</p>'
+    return (
+        '<header class="fn fn-header"><h1>Footnote</h1>'
+        f'<p class="fn-promise">Answers from your own articles, with a footnote on every sentence.</p>{count}</header>'
+    )
+
+
+def notice_html(title: str, message: str) -> str:
+    """A short problem report in the page's own voice."""
+    return (
+        f'<div class="fn fn-notice" role="alert"><p class="fn-notice-title">{text(title)}</p>'
+        f'<p dir="auto">{text(message)}</p></div>'
+    )
+
+
+def no_index_html(command: str, note: str) -> str:
+    """What to do when nothing has been indexed yet."""
+    return (
+        '<section class="fn fn-empty"><h2>There is no index yet</h2>'
+        "<p>Footnote answers from articles that you give it. Put yours in with this command, then check again:</p>"
+        f"<pre><code>{text(command)}</code></pre>"
+        f"<p>PATH is a file or a folder of articles (.txt, .md). {text(note)}</p></section>"
+    )
+
+
+def script_html(number: int, exchange: Exchange) -> str:
+    """The script element that brings turn `number` into view and tells screen readers what has come."""
+    if exchange.answer is None:
+        said = exchange.error or ""
+    elif exchange.answer.abstained:
+        said = exchange.answer.answer
+    else:
+        said = f"Answer with {plural(len(exchange.answer.citations), 'footnote')} from {plural(len(exchange.cards), 'source')}"
+    return f'<script src="{SCRIPT}" data-turn="t{number}" data-said="{text(said)}"></script>'
+
+
+def text(value: str) -> str:
+    """`value` as HTML text or attribute value, letter for letter."""
+    # A lone surrogate cannot be sent to a browser; NUL is no character of HTML.
+    return escape(value.encode("utf-8", "replace").decode("utf-8").replace("\x00", "\ufffd"), quote=True)
+
+
+def plural(count: int, noun: str) -> str:
+    """ "1 article", "14 articles"."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def _abstention(number: int, answer: Answer, cards: Sequence[Card]) -> str:
+    nearest = ""
+    if cards:
+        body = "".join(_card(number, place, card) for place, card in enumerate(cards, start=1))
+        nearest = (
+            '<details class="fn-nearest"><summary>Nearest passages <span>– they do not answer the question</span>'
+            f"</summary>{body}</details>"
+        )
+    # The articles' silence is the answer here, so a number for "the answer is right" would mislead.
+    return f'<div class="fn-answer fn-silent"><p class="fn-sentence">{text(answer.answer)}</p></div>{nearest}'
+
+
+def _meta(answer: Answer, sources: int) -> str:
+    kinds = {sentence.support for sentence in answer.sentences}
+    if len(kinds) == 1:
+        kind = _SUPPORT[next(iter(kinds))]
+        support = kind.capitalize() if len(answer.sentences) == 1 else f"Every sentence {kind}"
+    else:
+        support = f"{sum(s.support == 'verbatim' for s in answer.sentences)} of {len(answer.sentences)} sentences "
+        support += _SUPPORT["verbatim"]
+    quotes = {c.n: c.quote for c in answer.citations}
+    if any(_puts_speaker_first(s, [quotes[n] for n in s.citations]) for s in answer.sentences):
+        support += ", speakers’ names added"
+    parts = [
+        text(support),
+        f'<span title="{_CONFIDENCE_HELP}">Confidence {answer.confidence:.2f}</span>',
+        plural(sources, "source"),
+    ]
+    if answer.model:
+        parts.append(f"Written by {text(answer.model)}")
+    return f'<p class="fn-meta">{" <span aria-hidden=true>·</span> ".join(parts)}</p>'
+
+
+def _puts_speaker_first(sentence: AnswerSentence, quotes: Sequence[str]) -> bool:
+    """True for "NAME: quotation" where the quotation itself does not begin with the name."""
+    _, colon, rest = sentence.text.partition(": ")
+    return (
+        bool(colon)
+        and any(rest.lstrip("“").startswith(q.lstrip("“")) for q in quotes)
+        and sentence.support == "verbatim"
+    )
+
+
+def _card(number: int, place: int, card: Card) -> str:
+    anchor = f"t{number}-s{place}"
+    title = f'<span dir="auto">{text(card.title)}</span>'
+    if card.url and is_web_link(card.url):
+        title = f'<a href="{text(card.url)}" target="_blank" rel="noopener noreferrer">{title}</a>'
+    details = [text(card.author) if card.author else "", _date(card.published), f"<code>{text(card.source)}</code>"]
+    byline = " <span aria-hidden=true>·</span> ".join(part for part in details if part)
+    numbers = " ".join(f"[{n}]" for n in card.numbers)
+    badge = f'<span class="fn-numbers" aria-hidden="true">{numbers}</span>' if numbers else ""
+    excerpts = "".join(_excerpt(number, excerpt) for excerpt in card.excerpts)
+    return (
+        f'<article class="fn-card" id="{anchor}" aria-labelledby="{anchor}-t">'
+        f'<div class="fn-card-head">{badge}<h4 id="{anchor}-t">{title}</h4></div>'
+        f'<p class="fn-byline">{byline}</p>{excerpts}</article>'
+    )
+
+
+def _excerpt(number: int, excerpt: Excerpt) -> str:
+    started: set[int] = set()
+    parts = ["… " if excerpt.cut_before else ""]
+    for segment in excerpt.segments:
+        if not segment.numbers:
+            parts.append(_paragraphs(segment.text))
+            continue
+        # One stretch may open several quotations; each needs an element of its own to be jumped to.
+        opening = [n for n in segment.numbers if n not in started]
+        started.update(opening)
+        anchors = [f' id="t{number}-n{n}" tabindex="-1"' for n in opening]
+        outer = "".join(f"<span{anchor}>" for anchor in anchors[1:])
+        parts.append(
+            f"{outer}<mark{anchors[0] if anchors else ''}>{_paragraphs(segment.text)}</mark>{'</span>' * len(anchors[1:])}"
+        )
+        parts += [
+            f'<a class="fn-back" href="#t{number}-r{n}" aria-label="Footnote {n}: back to the answer">[{n}]</a>'
+            for n in segment.ends
+        ]
+    parts.append(" …" if excerpt.cut_after else "")
+    return f'<blockquote dir="auto">{"".join(parts)}</blockquote>'
+
+
+def _paragraphs(value: str) -> str:
+    return re.sub(r"\n\s*\n", '<span class="fn-gap"></span>', text(value))
+
+
+def is_web_link(url: str) -> bool:
+    """True for a link that may be followed: http or https, with a host."""
+    try:
+        found = urlsplit(url)
+    except ValueError:
+        return False
+    return found.scheme in ("http", "https") and bool(found.netloc)
+
+
+def _date(published: str | None) -> str:
+    if not published:
+        return ""
+    try:
+        day = date.fromisoformat(published[:10])
+    except ValueError:
+        return text(published)
+    return f'<time datetime="{day.isoformat()}">{day.day} {day:%B %Y}</time>'

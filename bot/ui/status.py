@@ -1,0 +1,73 @@
+"""What can be said of the index without opening it, and error messages fit for a reader who is not the operator."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from bot.errors import FootnoteError, SettingsError
+from bot.settings import Settings
+from index.errors import (
+    EncoderError,
+    FootnoteIndexError,
+    IndexCorruptError,
+    IndexMissingError,
+    ModelMismatchError,
+    QueryError,
+)
+from index.manifest import Manifest, current_version, read_manifest
+
+_CODES: dict[type[Exception], str] = {
+    IndexMissingError: "index_missing",
+    IndexCorruptError: "index_corrupt",
+    ModelMismatchError: "model_mismatch",
+    EncoderError: "model_unavailable",
+    QueryError: "question_unusable",
+    SettingsError: "settings_invalid",
+}
+_ABSOLUTE_PATH = re.compile(r"(?<![\w.:/])/(?:[^\s/'\",;:()]+/)*([^\s/'\",;:()]+)/?")
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStatus:
+    """The version of the index in use, by name, and its size."""
+
+    version: str
+    documents: int
+    passages: int
+
+
+def index_status(settings: Settings) -> IndexStatus:
+    """The index in use. Raises IndexMissingError or IndexCorruptError; its files are checked once per version."""
+    version = current_version(settings.index)
+    try:
+        manifest = _manifest(settings.index, version)
+    except IndexCorruptError:
+        # An ingest may have replaced this version while it was being read.
+        newer = current_version(settings.index)
+        if newer == version:
+            raise
+        version, manifest = newer, _manifest(settings.index, newer)
+    return IndexStatus(version.name, manifest.documents, manifest.passages)
+
+
+@lru_cache(maxsize=4)
+def _manifest(directory: Path, version: Path) -> Manifest:
+    return read_manifest(directory, version)
+
+
+def error_code(error: Exception) -> str:
+    """A stable name for the kind of error, for programs."""
+    return next((code for kind, code in _CODES.items() if isinstance(error, kind)), "unavailable")
+
+
+def public_message(error: FootnoteError | FootnoteIndexError, directory: Path | None = None) -> str:
+    """The error's message on one line, with folders on this machine reduced to their last name."""
+    message = " ".join(str(error).split())
+    if directory is not None:  # by value first: a folder's name may hold spaces
+        for known in sorted({str(directory), str(directory.absolute())}, key=len, reverse=True):
+            if known.startswith("/"):
+                message = message.replace(known, directory.name)
+    return _ABSOLUTE_PATH.sub(r"\1", message)

@@ -1,0 +1,144 @@
+"""From an answer to what the page shows of its sources: cards with excerpts, quotations marked. No HTML yet.
+
+All texts are copied out of the documents, so that an answer on the page outlives the index it came from.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.schema import Answer, Citation, Turn
+from index.schema import Document, Hit, Passage
+
+_CONTEXT = 280  # characters shown on either side of a quotation, as far as its passage reaches
+_JOIN = 60  # excerpts closer than this are shown as one
+_SENTENCE_START = re.compile(r"(?<=[.!?”\"’])\s+(?=\S)|\n+(?=\S)")
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of an excerpt. `numbers` are the citations it belongs to, `ends` those that end with it."""
+
+    text: str
+    numbers: tuple[int, ...] = ()
+    ends: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """Part of a document; the flags tell whether text was left out before or after."""
+
+    segments: tuple[Segment, ...]
+    cut_before: bool
+    cut_after: bool
+
+    @property
+    def text(self) -> str:
+        return "".join(segment.text for segment in self.segments)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One source document below an answer, with the numbers of the citations in it."""
+
+    title: str
+    source: str
+    author: str | None
+    published: str | None
+    url: str | None
+    numbers: tuple[int, ...]
+    excerpts: tuple[Excerpt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question in the conversation: not yet answered, answered, or failed with a one-line error."""
+
+    question: str
+    answer: Answer | None = None
+    cards: tuple[Card, ...] = ()
+    error: str | None = None
+
+    @property
+    def pending(self) -> bool:
+        return self.answer is None and self.error is None
+
+
+def history(exchanges: Sequence[Exchange]) -> list[Turn]:
+    """The answered part of the conversation, as the bot takes it."""
+    turns = []
+    for exchange in exchanges:
+        if exchange.answer is not None:
+            turns += [Turn("user", exchange.question), Turn("assistant", exchange.answer.answer)]
+    return turns
+
+
+def cards_of(answer: Answer, documents: Mapping[str, Document], passages: Mapping[str, Passage]) -> tuple[Card, ...]:
+    """One card per cited document, in order of first citation; for an abstention, per document of `nearest`."""
+    if answer.abstained:
+        return _nearest_cards(answer.nearest)
+    cited: dict[str, list[Citation]] = {}
+    for citation in answer.citations:
+        cited.setdefault(citation.document_id, []).append(citation)
+    return tuple(_card(citations, documents[id].text, passages) for id, citations in cited.items())
+
+
+def _card(citations: Sequence[Citation], text: str, passages: Mapping[str, Passage]) -> Card:
+    first = citations[0]
+    windows: list[tuple[int, int]] = []
+    for window in sorted(_window(c, text, passages.get(c.passage_id)) for c in citations):
+        if windows and window[0] <= windows[-1][1] + _JOIN:
+            windows[-1] = (windows[-1][0], max(windows[-1][1], window[1]))
+        else:
+            windows.append(window)
+    excerpts = tuple(_excerpt(text, start, end, citations) for start, end in windows)
+    numbers = tuple(c.n for c in citations)
+    return Card(first.title, first.source, first.author, first.published, first.url, numbers, excerpts)
+
+
+def _nearest_cards(hits: Sequence[Hit]) -> tuple[Card, ...]:
+    found: dict[str, list[Hit]] = {}
+    for hit in hits:
+        found.setdefault(hit.document.id, []).append(hit)
+    cards = []
+    for group in found.values():
+        document = group[0].document
+        excerpts = tuple(
+            _excerpt(document.text, h.passage.start, h.passage.end, ())
+            for h in sorted(group, key=lambda h: h.passage.start)
+        )
+        cards.append(
+            Card(document.title, document.source, document.author, document.published, document.url, (), excerpts)
+        )
+    return tuple(cards)
+
+
+def _window(citation: Citation, text: str, passage: Passage | None) -> tuple[int, int]:
+    """The quotation with what surrounds it in its passage, from a sentence's start to a sentence's end if possible."""
+    low, high = (passage.start, passage.end) if passage else (0, len(text))
+    start, end = max(low, citation.start - _CONTEXT), min(high, citation.end + _CONTEXT)
+    if start > low:
+        boundary = _SENTENCE_START.search(text, start, citation.start) or re.compile(r"\s+").search(
+            text, start, citation.start
+        )
+        start = boundary.end() if boundary else citation.start
+    if end < high:
+        boundaries = [m.start() for m in _SENTENCE_START.finditer(text, citation.end, end)]
+        end = boundaries[-1] if boundaries else max(text.rfind(" ", citation.end, end), citation.end)
+    return min(start, citation.start), max(end, citation.end)
+
+
+def _excerpt(text: str, start: int, end: int, citations: Sequence[Citation]) -> Excerpt:
+    inside = [c for c in citations if start <= c.start and c.end <= end]
+    cuts = sorted({start, end, *(c.start for c in inside), *(c.end for c in inside)})
+    segments = tuple(
+        Segment(
+            text[a:b],
+            tuple(c.n for c in inside if c.start <= a and b <= c.end),
+            tuple(c.n for c in inside if c.end == b),
+        )
+        for a, b in zip(cuts, cuts[1:], strict=False)
+    )
+    return Excerpt(segments, bool(text[:start].strip()), bool(text[end:].strip()))

@@ -1,0 +1,229 @@
+"""What makes a block of a page furniture rather than story. General rules only, no site's own wording.
+
+A block is judged by what it does: it operates the page (share, subscribe, comment), points to other stories
+(a teaser label followed by a headline), lists headlines, presents the author, or repeats what stands already.
+Running sentences about the world are story, however short.
+"""
+
+from __future__ import annotations
+
+import re
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+SENTENCE_END = re.compile(r"[.!?…][\"”’'»)\]`\s]*$")
+_QUOTED_SPEECH = re.compile(r"[“\"«„][^”\"»]{15,}|\b(?:said|says|told|added|asked|wrote)\b", re.DOTALL)
+
+# What a page lets its reader do, and what it lets the reader do it to.
+_ACTIONS = frozenset(
+    ["accept", "allow", "become", "bookmark", "browse", "choose", "click", "comment", "continue", "copy", "disable", "dismiss", "donate", "download", "enable", "enjoy", "enjoying", "enter", "explore", "follow", "get", "install", "join", "leave", "like", "log", "login", "manage", "open", "pin", "post", "print", "react", "read", "receive", "register", "reject", "reply", "report", "retweet", "save", "scroll", "search", "see", "send", "share", "shop", "show", "sign", "signed", "skip", "submit", "subscribe", "support", "swipe", "switch", "tap", "try", "tweet", "tick", "unlock", "unsubscribe", "upgrade", "view", "visit", "watch"]
+)
+_OBJECTS = frozenset(
+    ["account", "ad", "ads", "advert", "advertisement", "alert", "alerts", "app", "apps", "archive", "article", "articles", "author", "authors", "bookmarks", "breaking", "browser", "button", "categories", "category", "channel", "comment", "comments", "contact", "content", "contents", "cookie", "cookies", "device", "consent", "copyright", "disclaimer", "discussion", "download", "email", "e-mail", "emails", "facebook", "feed", "field", "fields", "font", "friend", "friends", "gallery", "highlights", "homepage", "inbox", "instagram", "javascript", "latest", "link", "linkedin", "links", "login", "mail", "mailing", "member", "membership", "menu", "mailbox", "navigation", "news", "newsletter", "newsletters", "notifications", "page", "pages", "password", "podcast", "policy", "popular", "post", "posts", "preferences", "print", "privacy", "profile", "promo", "promoted", "published", "quiz", "reader", "readers", "recommended", "registration", "related", "reply", "replies", "required", "reserved", "respond", "rights", "rss", "search", "section", "settings", "share", "shares", "sidebar", "site", "sitemap", "slideshow", "social", "sponsored", "stories", "story", "subscriber", "subscribers", "subscription", "tag", "tagged", "text", "tags", "telegram", "terms", "thread", "tiktok", "today's", "topics", "top", "trending", "twitter", "updated", "updates", "video", "videos", "viewed", "vk", "website", "whatsapp", "widget", "x", "youtube"]
+)
+_READER = frozenset(["you", "your", "yours", "yourself", "you'll", "you're", "we", "us", "our", "me", "my"])
+
+_COPYRIGHT = re.compile(r"©|\(c\)\s*\d{4}|\ball rights reserved\b|\bcopyright\b\s*(?:\d{4}|by\b|©)", re.I)
+_COUNTER = re.compile(
+    r"^\W*(?:\d[\d,.]*\s*[km]?\s*)?(?:min(?:ute)?s?\s+read|views?|shares?|comments?|likes?|retweets?|replies|"
+    r"reading time|read time|\d+)\W*(?:\d[\d,.]*\s*(?:min(?:ute)?s?)?)?\W*$",
+    re.I,
+)
+_CREDIT = re.compile(
+    r"^\W*(?:photo|photograph|image|picture|video|credit|file photo|illustration)s?\s*(?:[:/|©]|by\b|credit)", re.I
+)
+INLINE_CREDIT = re.compile(
+    r"\s*[(\[](?:photo|image|picture|credit|illustration)s?\s*(?:[:/|©]|by\b)[^)\]\n]{0,80}[)\]]", re.I
+)
+
+# A label that sends the reader to another story: short, made of such words alone, closed by a colon or an arrow.
+_LABEL_CLOSED = re.compile(r"\W*((?:[\w’'-]+\s+){0,4}[\w’'-]+)\s*[:|»›▸▶►→]\s*(?=\S)")
+_LABEL_KEYS = frozenset(
+    ["also", "more", "see", "read", "watch", "listen", "related", "further", "recommended", "trending", "popular", "latest", "next", "elsewhere", "miss", "similar", "readers", "picks", "must-read"]
+)
+_LABEL_WORDS = _LABEL_KEYS | frozenset(
+    ["on", "at", "in", "from", "to", "the", "a", "this", "that", "our", "you", "your", "may", "might", "will", "like", "liked", "enjoy", "enjoyed", "viewed", "most", "stories", "articles", "article", "story", "topics", "topic", "coverage", "news", "posts", "video", "videos", "reading", "don't", "what", "editor's", "editors", "must", "now", "here", "other", "just", "about", "up", "for"]
+)
+_LABEL_SITE = re.compile(
+    r"^\W*(?:also|read|read more|see|see also|more|watch|continue reading|also read)\s+(?:on|at|in|from)\s+"
+    r"(?:[\w-]+(?:\.[\w-]+)+|[A-Z]{2,}\b|[A-Z]\w+\s+[A-Z]{2,}\b)",
+    re.I,
+)
+_SITE_IS_NAME = re.compile(r"\b(?:on|at|in|from)\s+(?:\S+\.[a-z]{2,}\b|[A-Z][\w&]*)")
+# "mediaEarlier": a teaser run into the sentence that follows it.
+_JUNCTION = re.compile(r"(?<=[a-z][a-z\d])(?=[A-Z][a-z]+(?:\s|,))|(?<=[!?’”\d])(?=[A-Z][a-z]+\s)")
+
+_LONGEST_TEASER = 300
+# A teaser stands at the start of a block, or right behind a sentence's end, often without a space between.
+_TEASER_PLACE = re.compile(r"\A|(?<=[.!?”’\"])\s?(?=[A-Z])|(?<=[.!?][”\"])\s?(?=[A-Z])")
+
+_GLUED_STARTS = frozenset(
+    ["the", "a", "an", "how", "why", "what", "who", "when", "where", "which", "four", "three", "five", "six", "seven", "eight", "nine", "ten", "two", "let's", "this", "these", "that", "is", "are", "can", "should", "will", "here", "inside", "meet", "to", "in", "on", "from", "at", "for"]
+)
+_BIO = re.compile(
+    r"\b(?:journalist|reporter|editor|writer|correspondent|columnist|author|blogger|freelancer?|contributor|"
+    r"specialist|specialis[ez]es|covers?|covering|reports on|writes (?:about|for|on)|contributed|contributes|written (?:about|for)|novel|author of|memoir|paperback|"
+    r"graduated|graduate|studied|degree|masters?|university|award|experience|interested in|lives in|joined|"
+    r"previously worked|based in|follow (?:her|him|them)|born in|loves|enjoys)\b",
+    re.I,
+)
+_PERSON_LINE = re.compile(r"^\W*(?:by\s+)?((?:[A-ZÀ-Þ][\w.'’-]+\s+){1,3}[A-ZÀ-Þ][\w.'’-]+)\W*$")
+_SECTIONS = frozenset(
+    ["news", "world", "politics", "opinion", "business", "sport", "sports", "culture", "technology", "tech", "science", "health", "economy", "local", "europe", "analysis", "home", "international", "national", "features", "lifestyle", "travel", "environment", "education", "entertainment", "media", "trade", "money", "comment", "editorial", "interview", "live", "video", "exclusive", "breaking", "latest", "uk", "us", "usa", "russia", "ukraine", "asia", "africa", "america", "world-news", "frontpage", "headlines", "markets", "finance", "arts", "books", "food", "society", "crime", "weather"]
+)
+
+
+def words_of(text: str) -> list[str]:
+    """Lower-case words of `text`, curly apostrophes made straight."""
+    return [w.lower().replace("’", "'") for w in _WORD.findall(text)]
+
+
+def is_sentence(text: str) -> bool:
+    """True if a block ends the way sentences end."""
+    return bool(SENTENCE_END.search(text))
+
+
+def is_section_label(text: str) -> bool:
+    """True for a line over the headline that names a section ("News", "World | Europe"), not a story."""
+    words = words_of(text)
+    if not words or len(words) > 5 or is_sentence(text):
+        return False
+    named = sum(w in _SECTIONS for w in words)
+    if any(mark in text for mark in "|›»>/"):
+        return named > 0
+    if "&" in text and len(words) <= 3:
+        return True
+    return named == len(words) or (len(words) <= 2 and named > 0 and text.isupper())
+
+
+def operates_page(text: str) -> bool:
+    """True for a block that works the page or its forms: sharing, comments, cookies, subscriptions, credits."""
+    if _COUNTER.match(text) or (_CREDIT.match(text) and len(text) < 160):
+        return True
+    words = words_of(text)
+    if not words:
+        return True
+    if len(words) <= 40 and _COPYRIGHT.search(text):
+        return True
+    if len(words) > 45 or _QUOTED_SPEECH.search(text):
+        return False
+    actions = sum(w in _ACTIONS for w in words)
+    objects = sum(w in _OBJECTS for w in words)
+    either = sum(w in _ACTIONS or w in _OBJECTS for w in words)
+    reader = sum(w in _READER for w in words) - len(re.findall(r"\bUS\b", text))
+    closed = is_sentence(text)
+    if len(words) <= 4 and not closed:
+        return either >= 0.5 * len(words)
+    dense = either >= 0.2 * len(words)
+    opens_with_action = words[0] in _ACTIONS
+    if dense and actions and objects and (reader or opens_with_action or not closed):
+        return True
+    if opens_with_action and reader and objects:
+        return True
+    if objects >= 2 and reader and either >= 0.15 * len(words) and len(words) <= 30:
+        return True
+    return objects >= 3 and either >= 0.25 * len(words) and not closed
+
+
+def without_teasers(text: str) -> str:
+    """A block without its teasers for other stories ("Read more: ..."); empty if it is nothing else.
+
+    A teaser glued to the story ("...of state mediaEarlier this week") ends at the junction.
+    """
+    pieces: list[str] = []
+    position = 0
+    for opening in _TEASER_PLACE.finditer(text):
+        start = opening.end()
+        if start < position:
+            continue
+        length = _teaser_length(text[start:], at_start=start == 0, glued=opening.group(0)[-1:] not in (" ", ""))
+        if length:
+            pieces.append(text[position:start].strip())
+            position = start + length
+    pieces.append(text[position:].strip())
+    return " ".join(piece for piece in pieces if piece)
+
+
+def opens_with_teaser(text: str) -> bool:
+    """True if a block begins by sending the reader to another story."""
+    return bool(_teaser_length(text, at_start=True, glued=False))
+
+
+def _teaser_length(text: str, *, at_start: bool, glued: bool) -> int:
+    """How many leading characters are a teaser; 0 for none."""
+    site = _LABEL_SITE.match(text)
+    if site and not _SITE_IS_NAME.search(text[: site.end() + 1]):
+        site = None
+    opening = site or _closed_label(text)
+    if opening is None:
+        return 0
+    junction = _JUNCTION.search(text, opening.end() + 10, opening.end() + _LONGEST_TEASER)
+    if junction and is_sentence(text):
+        return junction.start()
+    if not is_sentence(text):
+        return len(text)
+    # A labelled question or exclamation is a headline too; longer running text is story that opens like a label.
+    single = len(re.findall(r"[.!?]\s", text)) == 0
+    return len(text) if (at_start or glued) and single and len(words_of(text)) <= 20 else 0
+
+
+def _closed_label(text: str) -> re.Match[str] | None:
+    match = _LABEL_CLOSED.match(text)
+    words = set(words_of(match.group(1))) if match else set()
+    return match if words & _LABEL_KEYS and words <= _LABEL_WORDS else None
+
+
+def addresses_reader(text: str) -> bool:
+    """True for a short block that speaks to the reader rather than of the world, as pages do under a story."""
+    words = words_of(text)
+    if len(words) > 30 or _QUOTED_SPEECH.search(text):
+        return False
+    openers = {sentence.split()[0] for s in re.split(r"[.!?]", text) if (sentence := " ".join(words_of(s)))}
+    return any(w in words for w in ("you", "your", "yours", "you'll")) or bool(openers & _ACTIONS)
+
+
+def is_headline_run(text: str) -> bool:
+    """True for unrelated headlines set one after the other: an open end, and starts in mid-flow without a stop."""
+    if is_sentence(text):
+        return False
+    tokens = text.split()
+    if len(tokens) < 12:
+        return False
+    starts = sum(
+        1
+        for before, token in zip(tokens, tokens[1:], strict=False)
+        if token[0].isupper()
+        and token.lower().replace("’", "'").strip(",:;") in _GLUED_STARTS
+        and before[-1] not in '.!?:;…—–-"“”‘(«'
+    )
+    repeated = _most_repeated_capital(tokens)
+    return starts >= 2 or (starts >= 1 and repeated >= 3) or (repeated >= 4 and len(tokens) <= 25 * repeated)
+
+
+def _most_repeated_capital(tokens: list[str]) -> int:
+    counts: dict[str, int] = {}
+    for token in tokens:
+        if token[0].isupper() and token.isalpha():
+            counts[token] = counts.get(token, 0) + 1
+    return max(counts.values(), default=0)
+
+
+def person_line(text: str) -> str | None:
+    """The name, if the block is nothing but a person's name (two to four capitalised words)."""
+    match = _PERSON_LINE.match(text)
+    return match.group(1) if match and not is_section_label(text) else None
+
+
+def is_biography(text: str, name: str | None, story: str) -> bool:
+    """True for a block that presents the author: it opens with a name and speaks of a writer's life.
+
+    With `name` (from a line above) it opens with that name; without, with a name that the story never mentions.
+    """
+    cues = len({m.group(0).lower() for m in _BIO.finditer(text)})
+    opening = re.sub(r"^\W+", "", text)
+    if name is not None:
+        return cues >= 1 and opening.split(" ", 1)[0].strip('.,"”') in name.split()
+    found = re.match(
+        r"(?:[A-ZÀ-Þ][\w'’-]+\s+){1,2}[A-ZÀ-Þ][\w'’-]+(?=\s+(?:is|was|has|covers|writes|reports|joined|works)\b)",
+        opening,
+    )
+    return found is not None and cues >= 2 and found.group(0) not in story

@@ -1,0 +1,58 @@
+"""Exact inner-product search with FAISS. Unit vectors in, so the scores are cosine similarities."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import faiss
+import numpy as np
+
+from index.encode import Vectors
+from index.errors import IndexCorruptError
+from index.store import Rows, Scores
+
+_FILE = "vectors.faiss"
+
+
+class FaissStore:
+    """A `VectorStore` over `faiss.IndexFlatIP`: brute force, exact, 4 bytes a number."""
+
+    def __init__(self, index: faiss.IndexFlatIP) -> None:
+        self._index = index
+
+    @classmethod
+    def build(cls, vectors: Vectors) -> FaissStore:
+        """A store of the rows of `vectors`, shape (n, dimension), each of length 1."""
+        index = faiss.IndexFlatIP(vectors.shape[1])
+        index.add(np.ascontiguousarray(vectors, np.float32))
+        return cls(index)
+
+    @classmethod
+    def load(cls, folder: Path) -> FaissStore:
+        """The store saved in `folder`; IndexCorruptError if it is not one."""
+        try:
+            index = faiss.read_index(str(folder / _FILE))
+        except RuntimeError as error:
+            raise IndexCorruptError(f"{folder / _FILE} cannot be read; ingest again into a new directory") from error
+        if not isinstance(index, faiss.IndexFlatIP):
+            raise IndexCorruptError(
+                f"{folder / _FILE} is no exact inner-product index; ingest again into a new directory"
+            )
+        return cls(index)
+
+    def __len__(self) -> int:
+        return int(self._index.ntotal)
+
+    def search(self, query: Vectors, k: int) -> tuple[Rows, Scores]:
+        k = min(k, len(self))
+        if k < 1:
+            return np.zeros(0, np.int64), np.zeros(0, np.float32)
+        scores, rows = self._index.search(np.ascontiguousarray(query[None, :], np.float32), k)
+        return rows[0], scores[0]
+
+    def vectors(self) -> Vectors:
+        found: Vectors = self._index.reconstruct_n(0, len(self))
+        return found
+
+    def save(self, folder: Path) -> None:
+        faiss.write_index(self._index, str(folder / _FILE))

@@ -1,0 +1,94 @@
+"""The word index: BM25 over stemmed words (bm25s, Lucene's variant, k1 1.5, b 0.75; Snowball stemming)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import bm25s
+import numpy as np
+import Stemmer
+from bm25s.stopwords import STOPWORDS_EN_PLUS
+
+from index.errors import IndexCorruptError
+from index.store import Rows, Scores
+
+_FOLDER = "lexical"
+_TOKEN = re.compile(r"\w+(?:[.,]\d+)*")
+_ACRONYM = re.compile(r"\b(?:[A-Z]\.){2,}")
+_POSSESSIVE = re.compile(r"['’]s\b")
+STOP_WORDS = frozenset(STOPWORDS_EN_PLUS)
+_stemmer = Stemmer.Stemmer("english")
+
+
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    """The Snowball stem of a lower-case word."""
+    return str(_stemmer.stemWord(word))
+
+
+def terms(text: str) -> list[str]:
+    """The stems that a text is indexed by: lower-case words without stop words; "U.S." counts as "US"."""
+    plain = _POSSESSIVE.sub("", _ACRONYM.sub(lambda m: m.group(0).replace(".", ""), text))
+    # "us" beside capitals is the pronoun; in a text all in small letters it may as well be the country.
+    cased = not plain.islower()
+    return [
+        stem(low)
+        for token in _TOKEN.findall(plain)
+        if (low := token.lower()) not in STOP_WORDS and not (cased and token == "us")
+    ]
+
+
+class LexicalIndex:
+    """BM25 over numbered texts."""
+
+    def __init__(self, model: bm25s.BM25) -> None:
+        self._model = model
+
+    @classmethod
+    def build(cls, texts: Sequence[str]) -> LexicalIndex:
+        """An index of the texts, numbered in order."""
+        model = bm25s.BM25(method="lucene", k1=1.5, b=0.75)
+        corpus = [terms(text) for text in texts]
+        if not any(corpus):
+            corpus = [[""] for _ in texts]  # bm25s cannot index texts without any word
+        model.index(corpus, show_progress=False)
+        return cls(model)
+
+    @classmethod
+    def load(cls, folder: Path) -> LexicalIndex:
+        """The index saved in `folder`; IndexCorruptError if it is not one."""
+        try:
+            return cls(bm25s.BM25.load(folder / _FOLDER, allow_pickle=False, show_progress=False))
+        except (OSError, ValueError, KeyError, EOFError) as error:
+            raise IndexCorruptError(f"{folder / _FOLDER} cannot be read; ingest again into a new directory") from error
+
+    def save(self, folder: Path) -> None:
+        """Writes the index into an existing folder."""
+        self._model.save(folder / _FOLDER, allow_pickle=False, show_progress=False)
+
+    def search(self, question: str, k: int) -> tuple[Rows, Scores]:
+        """Rows and BM25 scores of the best texts that share a word with the question, best first."""
+        known = [term for term in terms(question) if term in self._model.vocab_dict]
+        if not known or k < 1:
+            return np.zeros(0, np.int64), np.zeros(0, np.float32)
+        scores = self._model.get_scores(known)
+        k = min(k, int(np.count_nonzero(scores)))
+        best = np.argsort(-scores, kind="stable")[:k]
+        return best.astype(np.int64), scores[best].astype(np.float32)
+
+    def idf(self, term: str) -> float:
+        """Inverse document frequency, ln(1 + (N - df + .5) / (df + .5)) (Lucene); highest for an unknown term."""
+        count = int(self._model.scores["num_docs"])
+        row = self._model.vocab_dict.get(term)
+        found = 0
+        if row is not None:
+            pointers = self._model.scores["indptr"]
+            found = int(pointers[row + 1] - pointers[row])
+        return float(np.log1p((count - found + 0.5) / (found + 0.5)))
+
+    def knows(self, term: str) -> bool:
+        """True if the term stands anywhere in the indexed texts."""
+        return term in self._model.vocab_dict

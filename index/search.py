@@ -1,0 +1,68 @@
+"""A question to ranked passages: dense and lexical hits, fused by rank, spread over the sources."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from index.build import check_model
+from index.encode import Encoder
+from index.errors import QueryError
+from index.fuse import diversify, reciprocal_rank_fusion
+from index.opened import OpenIndex
+from index.schema import Hit
+
+MAX_QUESTION_CHARS = 4000
+_POOL = 60
+
+
+class Searcher:
+    """Searches one opened index. Raises ModelMismatchError if the encoder is not the one it was built with."""
+
+    def __init__(self, index: OpenIndex, encoder: Encoder) -> None:
+        check_model(index, encoder)
+        self.index = index
+        self._encoder = encoder
+
+    def search(self, question: str, k: int = 10) -> list[Hit]:
+        """The `k` best passages, best first. Raises QueryError on an empty or overlong question, or k < 1."""
+        question = check_question(question)
+        if k < 1:
+            raise QueryError(f"k is {k}; ask for at least 1 passage")
+        if not self.index.passages:
+            return []
+        query = self._encoder.encode([question])[0]
+        pool = max(_POOL, k)
+        rows, cosines = self.index.store.search(query, pool)
+        dense = dict(zip(rows.tolist(), cosines.tolist(), strict=True))
+        rows, bm25 = self.index.lexical.search(question, pool)
+        lexical = dict(zip(rows.tolist(), bm25.tolist(), strict=True))
+        scores = reciprocal_rank_fusion([list(dense), list(lexical)])
+        passages, documents = self.index.passages, self.index.documents
+        chosen = diversify(scores, {row: passages[row].document_id for row in scores}, k)
+        absent = [row for row in chosen if row not in dense]
+        if absent:  # found by its words only: its similarity is wanted all the same
+            dense.update(self._similarities(query, absent))
+        return [
+            Hit(
+                passages[row],
+                documents[passages[row].document_id],
+                scores[row],
+                dense[row],
+                lexical.get(row, 0.0),
+            )
+            for row in chosen
+        ]
+
+    def _similarities(self, query: np.ndarray, rows: list[int]) -> dict[int, float]:
+        vectors = self.index.store.vectors()[rows]
+        return dict(zip(rows, (vectors @ query).tolist(), strict=True))
+
+
+def check_question(question: str) -> str:
+    """The question without control characters and outer white space; QueryError if nothing to ask remains."""
+    plain = "".join(c if c.isprintable() else " " for c in question).strip()
+    if len(plain) > MAX_QUESTION_CHARS:
+        raise QueryError(f"the question has {len(plain):,} characters; the limit is {MAX_QUESTION_CHARS:,}, shorten it")
+    if not any(c.isalnum() for c in plain):
+        raise QueryError("the question is empty; type a question in words")
+    return " ".join(plain.split())

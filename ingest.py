@@ -1,0 +1,14 @@
+"""Sources in, index out: python ingest.py PATH... [--index DIR]. The work is in `index.cli`."""
+
+import sys
+
+from bot.errors import FootnoteError
+from bot.settings import Settings
+from index.cli import main
+
+if __name__ == "__main__":
+    try:
+        settings = Settings.load()
+    except FootnoteError as error:
+        sys.exit(f"error: {error}")
+    sys.exit(main(sys.argv[1:], default_index=settings.index, model=settings.model))

@@ -1,0 +1,119 @@
+"""A real server over a real index, and a real browser."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "browser: drives the page in a real Chromium")
+
+
+def ingest(index: Path, *sources: Path) -> None:
+    """Runs the product's own command."""
+    command = [sys.executable, "ingest.py", *map(str, sources), "--index", str(index)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=300)
+
+
+@contextmanager
+def running(index: Path) -> Iterator[str]:
+    """`streamlit run app.py` over an index, on a free port; yields its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    environment = {**os.environ, "FOOTNOTE_INDEX": str(index)}
+    server = subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_until_up(address, server)
+        yield address
+    finally:
+        server.terminate()
+        try:
+            server.communicate(timeout=20)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.communicate()
+
+
+def _wait_until_up(address: str, server: subprocess.Popen[str]) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            pytest.fail(f"the server ended: {server.communicate()[0]}")
+        try:
+            with urlopen(f"{address}/api/health", timeout=5):
+                return
+        except (URLError, OSError):
+            time.sleep(0.1)  # between two attempts; there is nothing to wait on before the port is open
+    pytest.fail("the server did not come up within a minute")
+
+
+@pytest.fixture(scope="session")
+def sample_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bundled articles, indexed."""
+    index = tmp_path_factory.mktemp("sample") / "index"
+    ingest(index, ROOT / "data" / "articles")
+    return index
+
+
+@pytest.fixture(scope="session")
+def sample_server(sample_index: Path) -> Iterator[str]:
+    with running(sample_index) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")  # not longer: while it lives, its event loop bars asyncio.run from other tests
+def browser() -> Iterator[Any]:
+    """Debian's Chromium. Without it the test fails in CI and is skipped elsewhere."""
+    reason = None
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        reason = "playwright is not installed; run: pip install playwright"
+    if reason is None and not CHROMIUM.exists():
+        reason = f"there is no Chromium at {CHROMIUM}; install it (apt-get install chromium) or set CHROMIUM"
+    if reason is not None:
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-background-networking"]
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    """A fresh tab; the test fails if the page logged an error or asked anything of another host."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    tab = context.new_page()
+    tab.set_default_timeout(60_000)
+    problems: list[str] = []
+    tab.on("console", lambda message: message.type == "error" and problems.append(message.text))
+    tab.on("pageerror", lambda error: problems.append(str(error)))
+    local = ("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:")
+    tab.on("request", lambda request: request.url.startswith(local) or problems.append(request.url))
+    yield tab
+    context.close()
+    assert problems == []

@@ -1,0 +1,209 @@
+"""The page as a reader meets it: a real browser against `streamlit run app.py`."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import quote
+from urllib.request import urlopen
+
+import pytest
+
+from tests.ui.conftest import ROOT, ingest, running
+
+pytestmark = pytest.mark.browser
+
+RUSSIA = "What are Russia's conditions for restoring relations with the West?"
+TRAM = "When will Marrowick’s Line 6 open?"
+SILENT = "Who won the 1998 football World Cup?"
+
+
+def ask(page: Any, question: str, turn: int = 1) -> Any:
+    """Types a question; the turn's element once it is answered."""
+    page.get_by_placeholder("Ask your articles a question").fill(question)
+    page.keyboard.press("Enter")
+    page.wait_for_selector(f"#t{turn} .fn-answer, #t{turn} .fn-notice")
+    return page.locator(f"#t{turn}")
+
+
+def test_a_footnote_leads_to_its_source_and_back(page: Any, sample_server: str) -> None:
+    page.goto(sample_server)
+    turn = ask(page, RUSSIA)
+    assert turn.locator(".fn-card").count() >= 3
+    link = turn.locator(".fn-ref").last
+    number = link.inner_text().strip("[]")
+    card = turn.locator(".fn-card", has=page.locator(f"#t1-n{number}"))
+    quotation = page.locator(f"mark#t1-n{number}, span#t1-n{number}")
+    assert not _in_view(page, f"#t1-n{number}")
+    quiet = card.evaluate("e => getComputedStyle(e).boxShadow")
+    link.click()
+    page.wait_for_function(_IN_VIEW, arg=f"#t1-n{number}")
+    assert quotation.evaluate("e => e.matches(':target')")
+    assert card.evaluate("e => getComputedStyle(e).boxShadow") != quiet
+    assert link.get_attribute("aria-label") == f"Footnote {number}: {card.locator('h4').inner_text()}"
+    assert link.get_attribute("target") is None
+    page.locator(f"a[href='#t1-r{number}']").click()
+    page.wait_for_function(_IN_VIEW, arg=f"#t1-r{number}")
+    assert turn.locator(".fn-answer").is_visible()  # the hash did not restart the conversation
+
+
+def test_every_quotation_stands_in_its_article(page: Any, sample_server: str) -> None:
+    page.goto(sample_server)
+    turn = ask(page, RUSSIA)
+    for card in turn.locator(".fn-card").all():
+        article = (ROOT / "data" / "articles" / card.locator(".fn-byline code").inner_text()).read_text("utf-8")
+        for mark in card.locator("mark").all():
+            assert mark.inner_text() in article
+
+
+def test_anchors_stay_unique_and_new_turns_come_into_view(page: Any, sample_server: str) -> None:
+    page.goto(sample_server)
+    ask(page, RUSSIA, 1)
+    ask(page, TRAM, 2)
+    page.wait_for_function(_IN_VIEW, arg="#t2-q")
+    ids = page.eval_on_selector_all(".fn-turn [id], .fn-turn", "all => all.map(e => e.id)")
+    assert len(ids) == len(set(ids))
+    page.locator("#t2 .fn-ref").first.click()
+    assert page.locator("#t2 .fn-card").first.evaluate("e => e.matches(':has(:target)')")
+
+
+def test_an_example_question_is_asked_by_a_click_and_answered(page: Any, sample_server: str) -> None:
+    page.goto(sample_server)
+    example = page.locator(".st-key-fn-examples button").first
+    question = example.inner_text()
+    example.click()
+    page.wait_for_selector("#t1 .fn-answer")
+    assert page.locator("#t1-q").inner_text() == question
+    assert page.locator("#t1 .fn-card mark").count() >= 1
+    assert page.locator(".st-key-fn-examples button").count() == 0
+
+
+def test_an_abstention_folds_the_nearest_passages_away(page: Any, sample_server: str) -> None:
+    page.goto(sample_server)
+    turn = ask(page, SILENT)
+    assert "My sources don't say" in turn.inner_text()
+    assert turn.locator("mark, .fn-ref").count() == 0
+    nearest = turn.locator(".fn-nearest")
+    assert not nearest.locator(".fn-card").first.is_visible()
+    nearest.locator("summary").click()
+    assert nearest.locator(".fn-card").first.is_visible()
+
+
+def test_an_error_is_one_line_and_the_conversation_goes_on(page: Any, sample_server: str) -> None:
+    page.goto(sample_server)
+    ask(page, TRAM, 1)
+    turn = ask(page, "why " * 1500, 2)
+    assert "the limit is 4,000" in turn.locator("[role=alert]").inner_text()
+    assert "Traceback" not in page.content()
+    ask(page, TRAM, 3)
+    assert page.locator("#t1 .fn-card").count() and page.locator("#t3 .fn-card").count()
+
+
+def test_a_question_in_the_address_is_asked_once(page: Any, sample_server: str) -> None:
+    page.goto(f"{sample_server}/?q={quote(TRAM)}")
+    page.wait_for_selector("#t1 .fn-answer")
+    assert page.locator("#t1-q").inner_text() == TRAM
+    page.get_by_role("button", name="New conversation").click()
+    page.wait_for_selector(".st-key-fn-examples button")
+    assert page.locator(".fn-turn").count() == 0
+
+
+def test_a_follow_up_is_understood_from_the_conversation(page: Any, sample_server: str) -> None:
+    page.goto(sample_server)
+    ask(page, "What did Dmitry Peskov say about Washington?", 1)
+    follow_up = ask(page, "What did he say about the Geneva meeting?", 2)
+    assert "Peskov" in follow_up.locator(".fn-answer").inner_text()
+
+
+HOSTILE_TITLE = "Harbour <b>reopens</b> & <img src=x onerror=window.pwned=1> $x$ :red[x]"
+HOSTILE = (
+    "Mayor Ada Brook said that the harbour reopens in May <script>window.pwned=1</script> and "
+    '<img src=x onerror="window.pwned=1"> <b>costs</b> $5 and $6 :red[nothing] [click](javascript:window.pwned=1) :smile:.'
+)
+
+
+def test_markup_in_articles_and_questions_stays_text(page: Any, tmp_path: Path) -> None:
+    articles = tmp_path / "articles"
+    articles.mkdir()
+    (articles / "harbour.txt").write_text(
+        f"{HOSTILE_TITLE}\n\nBy Rosa Quint\n3 May 2022\n\n{HOSTILE} She added that the harbour has two cranes.\n",
+        "utf-8",
+    )
+    ingest(tmp_path / "index", articles)
+    with running(tmp_path / "index") as address:
+        page.goto(address)
+        question = "When does the harbour reopen, Ada Brook? <img src=x onerror=window.pwned=1> **now** $a$ :red[x]"
+        turn = ask(page, question)
+        nearest = turn.locator(".fn-nearest summary")
+        if nearest.count():  # answered or not, the passage is shown
+            nearest.click()
+        assert page.locator("#t1-q").inner_text() == question
+        shown = turn.inner_text()
+        assert HOSTILE in " ".join(shown.split())
+        assert HOSTILE_TITLE in shown
+        assert turn.locator("script, img, b, strong, .katex, [style*=color], a[href^=javascript]").count() == 0
+        assert page.evaluate("window.pwned") is None
+
+
+def test_without_an_index_the_page_says_how_to_make_one(page: Any, tmp_path: Path) -> None:
+    index = tmp_path / "none"
+    with running(index) as address:
+        with pytest.raises(HTTPError) as refused:
+            urlopen(f"{address}/api/ready")
+        with refused.value as response:
+            assert (response.status, json.load(response)["error"]["code"]) == (503, "index_missing")
+        page.goto(address)
+        page.wait_for_selector(".fn-empty")
+        assert page.locator(".fn-empty pre").inner_text().strip() == "python ingest.py PATH"
+        assert str(tmp_path) not in page.content()
+        ingest(index, ROOT / "data" / "articles" / "2022-04-marrowick-tram-line.txt")
+        page.get_by_role("button", name="Check again").click()
+        page.wait_for_selector("text=1 article indexed")
+        assert ask(page, TRAM).locator(".fn-card").count() == 1
+
+
+def test_a_damaged_index_is_reported_in_one_line(page: Any, sample_index: Path, tmp_path: Path) -> None:
+    shutil.copytree(sample_index, tmp_path / "index")
+    next((tmp_path / "index").glob("v-*/documents.jsonl")).write_text("{}")
+    with running(tmp_path / "index") as address:
+        page.goto(address)
+        notice = page.locator(".fn-notice")
+        notice.wait_for()
+        assert "is damaged" in notice.inner_text() and "ingest" in notice.inner_text()
+        assert "Traceback" not in page.content() and str(tmp_path) not in page.content()
+
+
+def test_a_second_ingest_is_picked_up_by_the_next_question(page: Any, tmp_path: Path) -> None:
+    index, articles = tmp_path / "index", ROOT / "data" / "articles"
+    ingest(index, articles / "2022-08-tolm-valley-wheat.txt")
+    with running(index) as address:
+        page.goto(address)
+        page.wait_for_selector("text=1 article indexed")
+        assert "My sources don't say" in ask(page, TRAM, 1).inner_text()
+        ingest(index, articles / "2022-04-marrowick-tram-line.txt")
+        turn = ask(page, TRAM, 2)
+        assert "2022-04-marrowick-tram-line.txt" in turn.locator(".fn-card").first.inner_text()
+        page.wait_for_selector("text=2 articles indexed")
+        assert "My sources don't say" in page.locator("#t1").inner_text()
+
+
+def test_the_page_fits_a_narrow_screen(page: Any, sample_server: str) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(sample_server)
+    ask(page, RUSSIA)
+    wide = page.evaluate("document.querySelector('.stMain').scrollWidth")
+    assert wide <= 360
+
+
+_IN_VIEW = """selector => {
+    const box = document.querySelector(selector).getBoundingClientRect();
+    const foot = document.querySelector('.st-key-fn-ask').getBoundingClientRect().top;
+    return box.top >= 0 && box.top < foot;
+}"""
+
+
+def _in_view(page: Any, selector: str) -> bool:
+    return bool(page.evaluate(_IN_VIEW, selector))

@@ -1,0 +1,171 @@
+"""The HTML of the page: what it shows, that its ids fit together, and that nothing in it comes alive."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+
+import pytest
+
+from bot.schema import Answer, AnswerSentence
+from bot.ui.render import header_html, is_web_link, no_index_html, notice_html, script_html, turn_html
+from bot.ui.view import Exchange, cards_of
+from index.schema import Document
+from tests.ui.samples import CLOCKS, TREATY, abstention, answer, citation
+
+HOSTILE = (
+    "<script>alert(1)</script><img src=x onerror=alert(1)> [x](javascript:alert(1)) <b>bold</b> $x^2$ :red[x] "
+    "\"quoted\" 'single' &amp; </section></details> :material/bolt: :smile:"
+)
+
+
+class Page(HTMLParser):
+    """A parsed fragment: its elements with attributes, its text, and whether its tags are balanced."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.elements: list[tuple[str, dict[str, str]]] = []
+        self.text = ""
+        self.open: list[str] = []
+        self.feed(html)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, {name: value or "" for name, value in attrs}))
+        self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def having(self, name: str) -> list[str]:
+        return [attributes[name] for _, attributes in self.elements if name in attributes]
+
+
+def rendered(given: Answer, *documents: Document, number: int = 1, question: str = "q?") -> Page:
+    cards = cards_of(given, {document.id: document for document in documents}, {})
+    return Page(turn_html(number, Exchange(question, given, cards)))
+
+
+def test_every_footnote_link_leads_to_its_quotation_and_back() -> None:
+    page = rendered(
+        answer(citation(1, CLOCKS, "The museum has 412 clocks."), citation(2, TREATY, "No talks are under way.")),
+        CLOCKS,
+        TREATY,
+    )
+    ids = page.having("id")
+    links = [href for href in page.having("href") if href.startswith("#")]
+    assert sorted(links) == ["#t1-n1", "#t1-n2", "#t1-r1", "#t1-r2"]
+    assert {href[1:] for href in links} <= set(ids)
+    assert len(ids) == len(set(ids))
+
+
+def test_ids_stay_unique_over_turns_and_with_repeated_and_overlapping_footnotes() -> None:
+    one = citation(1, TREATY, "The treaty expires in 2026.")
+    two = citation(2, TREATY, "The treaty expires in 2026. It allows 1,550 warheads.")
+    given = answer(one, two)
+    given = Answer(
+        **{
+            **{name: getattr(given, name) for name in given.__slots__},
+            "sentences": (*given.sentences, AnswerSentence("Again.", (2, 1), "verified")),
+        }
+    )
+    ids = [id for number in (1, 2) for id in rendered(given, TREATY, number=number).having("id")]
+    assert len(ids) == len(set(ids))
+    assert {"t1-n1", "t1-n2", "t2-n1", "t2-n2"} <= set(ids)
+
+
+def test_links_have_names_that_make_sense_out_of_context() -> None:
+    page = rendered(answer(citation(1, TREATY, "No talks are under way.")), TREATY)
+    assert "Footnote 1: The treaty & its <critics>" in page.having("aria-label")
+
+
+def test_a_card_shows_title_source_author_date_and_links_to_the_web_only() -> None:
+    page = rendered(answer(citation(1, TREATY, "No talks are under way.")), TREATY)
+    for shown in ("The treaty & its <critics>", "2022/treaty.txt", "Desmond Lyle", "1 December 2022"):
+        assert shown in page.text
+    assert TREATY.url in page.having("href")
+
+
+@pytest.mark.parametrize(
+    ("url", "followed"),
+    [
+        ("https://example.org/a", True),
+        ("http://example.org", True),
+        ("javascript:alert(1)", False),
+        ("JaVaScript:alert(1)//http://x", False),
+        ("data:text/html,<script>", False),
+        ("//example.org", False),
+        ("https://[", False),
+        ("", False),
+    ],
+)
+def test_only_web_links_are_followed(url: str, followed: bool) -> None:
+    assert is_web_link(url) is followed
+    document = Document.create(source="a.txt", title="A", text="One fact.", url=url)
+    hrefs = rendered(answer(citation(1, document, "One fact.")), document).having("href")
+    assert (url in hrefs) is followed
+
+
+def test_hostile_text_anywhere_stays_text() -> None:
+    document = Document.create(
+        source=HOSTILE, title=HOSTILE, text=f"Before. {HOSTILE} After.", author=HOSTILE, published=HOSTILE, url=HOSTILE
+    )
+    given = answer(citation(1, document, HOSTILE))
+    page = rendered(given, document, question=HOSTILE)
+    assert page.text.count(HOSTILE) == 7  # question, sentence, title, author, date, source, quotation
+    tags = {tag for tag, _ in page.elements}
+    assert not tags & {"script", "img", "b", "style", "iframe"}
+    assert not any(name.startswith("on") for _, attributes in page.elements for name in attributes)
+    assert all(href.startswith("#") for href in page.having("href"))
+
+
+def test_hostile_errors_abstentions_and_notices_stay_text() -> None:
+    document = Document.create(source=HOSTILE, title=HOSTILE, text=HOSTILE)
+    for html in (
+        turn_html(1, Exchange(HOSTILE, error=HOSTILE)),
+        turn_html(1, Exchange(HOSTILE)),
+        turn_html(1, Exchange(HOSTILE, abstention(document), cards_of(abstention(document), {}, {}))),
+        notice_html(HOSTILE, HOSTILE),
+        no_index_html("python ingest.py PATH", HOSTILE),
+    ):
+        page = Page(html)
+        assert HOSTILE in page.text
+        assert not {tag for tag, _ in page.elements} & {"script", "img", "b"}
+
+
+def test_the_script_element_carries_no_text_as_markup() -> None:
+    page = Page(script_html(3, Exchange("q", error=HOSTILE)))
+    assert page.elements == [("script", {"src": "footnote/page.js", "data-turn": "t3", "data-said": HOSTILE})]
+
+
+def test_surrogates_and_nul_do_not_reach_the_browser() -> None:
+    turn_html(1, Exchange("a\ud800b\x00c")).encode("utf-8")
+    assert "\x00" not in turn_html(1, Exchange("a\x00c"))
+
+
+def test_confidence_and_support_are_said_in_words() -> None:
+    plain = rendered(answer(citation(1, CLOCKS, "One of them is wrong.")), CLOCKS)
+    assert "Confidence 0.87" in plain.text
+    assert "Quoted word for word" in plain.text
+    checked = rendered(answer(citation(1, CLOCKS, "One of them is wrong."), support="verified"), CLOCKS)
+    assert "checked against its source" in checked.text and "word for word" not in checked.text
+    doubtful = rendered(answer(citation(1, CLOCKS, "One of them is wrong."), support="unsupported"), CLOCKS)
+    assert "not confirmed by its source" in doubtful.text
+
+
+def test_an_abstention_keeps_its_words_and_folds_its_nearest_passages_away() -> None:
+    page = rendered(abstention(CLOCKS))
+    assert "My sources don't say." in page.text
+    assert "Nearest passages" in page.text and CLOCKS.text in page.text
+    assert ("details", {"class": "fn-nearest"}) in page.elements
+    assert "mark" not in {tag for tag, _ in page.elements}
+    assert "details" not in {tag for tag, _ in rendered(abstention()).elements}
+
+
+def test_the_header_counts_articles() -> None:
+    assert "1 article indexed" in header_html(1)
+    assert "1,200 articles indexed" in header_html(1200)
+    assert "indexed" not in header_html(None)

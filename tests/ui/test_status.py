@@ -1,0 +1,64 @@
+"""Readiness without loading, and messages that give no folder away."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.errors import SettingsError
+from bot.settings import Settings
+from bot.ui.status import error_code, index_status, public_message
+from index.encode import ModelSpec
+from index.errors import FootnoteIndexError, IndexCorruptError, IndexMissingError, QueryError
+from index.manifest import Manifest, publish, writing
+
+
+def make_version(directory: Path, documents: int) -> None:
+    with writing(directory) as building:
+        publish(directory, building, Manifest(ModelSpec("m", "c", 3), documents, 2 * documents, "2024-01-01", {}))
+
+
+def test_status_follows_the_version_in_use(tmp_path: Path) -> None:
+    settings = Settings(index=tmp_path / "index")
+    make_version(settings.index, 3)
+    first = index_status(settings)
+    assert (first.documents, first.passages) == (3, 6)
+    make_version(settings.index, 4)
+    second = index_status(settings)
+    assert second.documents == 4
+    assert second.version != first.version
+
+
+def test_missing_and_damaged_indexes_are_told_apart(tmp_path: Path) -> None:
+    settings = Settings(index=tmp_path / "index")
+    with pytest.raises(IndexMissingError):
+        index_status(settings)
+    make_version(settings.index, 3)
+    next(settings.index.glob("v-*/manifest.json")).write_text("{")
+    with pytest.raises(IndexCorruptError):
+        index_status(settings)
+
+
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        ("there is no index at /srv/my data/index; make one", "there is no index at index; make one"),
+        ("/srv/my data/index/v-1/documents.jsonl cannot be read", "index/v-1/documents.jsonl cannot be read"),
+        ("model '/opt/models/mini' is missing", "model 'mini' is missing"),
+        ("the model 'sentence-transformers/all-MiniLM-L6-v2' and 3/4", None),
+        ("see https://example.org/a/b for more", None),
+        ("two\nlines  here", "two lines here"),
+    ],
+)
+def test_messages_are_one_line_without_folders(message: str, shown: str | None) -> None:
+    found = public_message(FootnoteIndexError(message), Path("/srv/my data/index"))
+    assert found == (message if shown is None else shown)
+
+
+def test_codes_name_the_kind_of_error() -> None:
+    assert error_code(IndexMissingError("")) == "index_missing"
+    assert error_code(IndexCorruptError("")) == "index_corrupt"
+    assert error_code(QueryError("")) == "question_unusable"
+    assert error_code(SettingsError("")) == "settings_invalid"
+    assert error_code(FootnoteIndexError("")) == "unavailable"
