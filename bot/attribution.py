@@ -25,7 +25,11 @@ _VERBS = (
 _SPEECH = re.compile(rf"\b{_VERBS}\b|\bsaying\b|\baccording to\b", re.I)
 _CAPITAL = r"[A-ZÀ-ÞĀ-Ž][\w’'.&-]*"
 _SUBJECT = rf"(?P<subject>(?:{_CAPITAL}\s+(?:of\s+|and\s+)?)*{_CAPITAL})"
-_BETWEEN = r"(?:,[^,“”\"]{3,120},)?(?:\s*,?\s*(?:however|also|later|earlier|previously|then|has|have|had|who|again|once|recently|further|itself|himself|herself|repeatedly)\b,?)*"
+_ADVERBS = (
+    r"(?:however|also|later|earlier|previously|then|has|have|had|who|again|once|recently|further|itself|himself|"
+    r"herself|repeatedly)"
+)
+_BETWEEN = rf"(?:,[^,“”\"]{{3,120}},)?(?:\s*,?\s*{_ADVERBS}\b,?)*"
 _NAMED = (
     re.compile(rf"{_SUBJECT}{_BETWEEN}\s+{_VERBS}\b"),
     re.compile(rf"\b{_VERBS}\s+(?:the\s+[a-z][\w\s]{{0,60}}?\s)?{_SUBJECT}(?=\s*(?:[.,:;]|$))"),
@@ -39,8 +43,9 @@ _ROLE_NOUN = (
     r"envoy|chief|senator|mayor|analyst|politician|professor|expert|chairman|chairwoman|manager|farmer|owner|coach|curator)"
 )
 _ANAPHOR = re.compile(
-    rf"(?:^\W*|[—–,”\"]\s*)(?:he|she)(?:\s+(?:also|then|later|further|again|has|had))*\s+{_VERBS}\b|\b{_VERBS}\s+(?:he|she)\b"
-    rf"|\baccording to (?:him|her)\b|\b(?:the|its)\s+(?:\w+\s+){{0,2}}{_ROLE_NOUN}(?:\s+(?:also|then|later))?\s+{_VERBS}\b"
+    rf"(?:^\W*|[—–,”\"]\s*)(?:he|she)(?:\s+(?:also|then|later|further|again|has|had))*\s+{_VERBS}\b"
+    rf"|\b{_VERBS}\s+(?:he|she)\b|\baccording to (?:him|her)\b"
+    rf"|\b(?:the|its)\s+(?:\w+\s+){{0,2}}{_ROLE_NOUN}(?:\s+(?:also|then|later))?\s+{_VERBS}\b"
     rf"|\b{_VERBS}\s+the\s+(?:\w+\s+){{0,2}}{_ROLE_NOUN}\b",
     re.I,
 )
@@ -179,8 +184,7 @@ def _ends_open(sentence: str, was_open: bool) -> bool:
 
 def _outside_quotes(sentence: str) -> str:
     """The sentence with quoted words blanked out, so that a name inside a quotation is no speaker."""
-    blanked = re.sub(r"[“„«\"][^“”„«»\"]*(?:[”»\"]|$)", lambda m: f"“{' ' * (len(m.group(0)) - 2)}”", sentence)
-    return blanked
+    return re.sub(r"[“„«\"][^“”„«»\"]*(?:[”»\"]|$)", lambda m: f"“{' ' * (len(m.group(0)) - 2)}”", sentence)
 
 
 def _look_ahead(found: list[Speaker | None], text: str, sentences: Sequence[Span]) -> list[Speaker | None]:

@@ -160,7 +160,8 @@ def _answer_as_text(answer: Answer) -> str:
 
 def _hits_as_text(hits: Sequence[Hit]) -> str:
     return "\n".join(
-        f"{rank:2}. {hit.score:.4f}  {hit.document.source}:{hit.passage.start}-{hit.passage.end}  {hit.document.title}\n"
+        f"{rank:2}. {hit.score:.4f}  {hit.document.source}:{hit.passage.start}-{hit.passage.end}"
+        f"  {hit.document.title}\n"
         f"    {_short(hit.passage.text)}"
         for rank, hit in enumerate(hits, start=1)
     )

@@ -44,8 +44,8 @@ _STOP_WEIGHT = 0.1
 # Words that frame a question rather than name what it is about; an answer need not hold them.
 _FRAMING = frozenset(
     terms(
-        "article articles report reports reported according say says said tell told give gave get got set make made take "
-        "took put come came go went happen happened name list describe mention explain many much long big large kind "
+        "article articles report reports reported according say says said tell told give gave get got set make made "
+        "take took put come came go went happen happened name list describe mention explain many much long big large kind "
         "sort type part thing way reason please overview exactly actually currently various several different use used"
     )
 )

@@ -11,11 +11,24 @@ _NAME = re.compile(
 )
 # Nouns for a person's office. In "Foreign Minister Sergey Lavrov" the name is what follows the last of them.
 ROLE_NOUNS = frozenset(
-    ["mr", "mrs", "ms", "miss", "dr", "prof", "professor", "sir", "lord", "lady", "dame", "president", "minister", "ministers", "secretary", "ambassador", "spokesman", "spokeswoman", "spokesperson", "senator", "governor", "chancellor", "general", "colonel", "captain", "admiral", "chairman", "chairwoman", "chair", "director", "chief", "deputy", "leader", "king", "queen", "prince", "princess", "pope", "mayor", "judge", "justice", "councillor", "commissioner", "representative", "diplomat", "envoy", "official", "analyst", "editor", "manager", "coach"]
+    "mr mrs ms miss dr prof professor sir lord lady dame president minister ministers secretary "
+    "ambassador spokesman spokeswoman spokesperson senator governor chancellor general colonel captain "
+    "admiral chairman chairwoman chair director chief deputy leader king queen prince princess pope mayor "
+    "judge justice councillor commissioner representative diplomat envoy official analyst editor manager "
+    "coach".split()
 )
 # Words that a sentence may open with; alone, their capital says nothing.
 _OPENERS = frozenset(
-    ["a", "an", "the", "this", "that", "these", "those", "it", "its", "he", "she", "they", "we", "i", "you", "his", "her", "their", "our", "my", "your", "there", "here", "what", "which", "who", "whom", "whose", "when", "where", "why", "how", "in", "on", "at", "by", "for", "from", "with", "without", "within", "after", "before", "since", "until", "during", "under", "over", "between", "among", "against", "about", "as", "if", "but", "and", "or", "so", "yet", "nor", "not", "no", "all", "some", "any", "each", "every", "both", "many", "much", "most", "few", "several", "other", "another", "such", "only", "also", "even", "still", "just", "then", "now", "later", "earlier", "previously", "recently", "meanwhile", "however", "although", "though", "while", "because", "according", "despite", "instead", "perhaps", "maybe", "today", "yesterday", "tomorrow", "last", "next", "is", "are", "was", "were", "be", "been", "has", "have", "had", "do", "does", "did", "can", "could", "will", "would", "shall", "should", "may", "might", "must", "let", "either", "neither", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "first", "second", "third", "name", "list", "tell", "give", "please", "explain", "describe", "summarize", "summarise", "compare", "to", "of", "into", "upon", "whether", "than", "out", "up", "down", "former", "veteran", "senior", "acting", "interim", "mr", "mrs", "ms"]
+    "a an the this that these those it its he she they we i you his her their our my your there here what "
+    "which who whom whose when where why how in on at by for from with without within after before since "
+    "until during under over between among against about as if but and or so yet nor not no all some any "
+    "each every both many much most few several other another such only also even still just then now "
+    "later earlier previously recently meanwhile however although though while because according despite "
+    "instead perhaps maybe today yesterday tomorrow last next is are was were be been has have had do "
+    "does did can could will would shall should may might must let either neither one two three four five "
+    "six seven eight nine ten first second third name list tell give please explain describe summarize "
+    "summarise compare to of into upon whether than out up down former veteran senior acting interim mr "
+    "mrs ms".split()
 )
 
 

@@ -28,38 +28,46 @@ _SPEECH_WORD = (
     r"complain|complained|insist|insisted|demand|demanded|criticis?z?e[ds]?|express|expressed|view|opinion|position|"
     r"statement|words|urge|urged|want|wants|promise|promised|deny|denied|compare|compared|judge|judged|spoke|speak)"
 )
+_WHICH = r"(?:what|which)"
 _KINDS = (
     (
         Kind.NUMBER,
-        r"\bhow (?:many|much|big|large|long|old|far|high|often|tall|wide)\b|\bwhat (?:number|share|percentage|percent|amount|sum|price|cost|figure)\b|\bhow (?:expensive|costly)\b",
+        r"\bhow (?:many|much|big|large|long|old|far|high|often|tall|wide|expensive|costly)\b"
+        r"|\bwhat (?:number|share|percentage|percent|amount|sum|price|cost|figure)\b",
     ),
     (
         Kind.TIME,
-        r"\bwhen (?:did|do|does|was|were|is|are|will|would|has|had|have|can|could|should)\b|^\W*when\W*$|\b(?:what|which|whose) (?:\w+['’]s )?(?:year|month|day|date|week|time|century|decade|season)\b|\bsince when\b|\bon (?:what|which) (?:date|day)\b|\bhow long ago\b|\bhow soon\b",
+        r"\bwhen (?:did|do|does|was|were|is|are|will|would|has|had|have|can|could|should)\b|^\W*when\W*$"
+        rf"|\b(?:{_WHICH}|whose) (?:\w+['’]s )?(?:year|month|day|date|week|time|century|decade|season)\b"
+        r"|\bsince when\b|\bhow long ago\b|\bhow soon\b",
     ),
     (
         Kind.PLACE,
-        r"\bwhere\b|\b(?:what|which) (?:city|cities|country|countries|place|places|town|towns|venue|region|location|capital|state|street|building)\b",
+        rf"\bwhere\b|\b{_WHICH} (?:city|cities|country|countries|places?|towns?|venue|region|location|capital|state|"
+        r"street|building)\b",
     ),
     (
         Kind.PERSON,
-        r"\bwho(?:m|se)?\b|\b(?:what|which) (?:[\w-]+ )?(?:person|people|man|woman|minister|president|official|officials|politician|politicians|diplomat|diplomats|leader|leaders|spokes\w+|ambassador|analyst|expert|speaker|speakers|reporter)\b",
+        rf"\bwho(?:m|se)?\b|\b{_WHICH} (?:[\w-]+ )?(?:person|people|man|woman|ministers?|presidents?|officials?|"
+        r"politicians?|diplomats?|leaders?|spokes\w+|ambassadors?|analysts?|experts?|speakers?|reporters?)\b",
     ),
     (
         Kind.REASON,
-        r"\bwhy\b|\b(?:what|which) (?:\w+ )?(?:reason|reasons|cause|causes|motive|motives|purpose|grounds|justification)\b|\bwhat (?:prompted|caused|led)\b|\bhow come\b",
+        rf"\bwhy\b|\b{_WHICH} (?:\w+ )?(?:reasons?|causes?|motives?|purpose|grounds|justification)\b"
+        r"|\bwhat (?:prompted|caused|led)\b|\bhow come\b",
     ),
     (
         Kind.TERMS,
-        r"\b(?:pre)?conditions?\b|\bterms\b|\bdemands?\b|\brequirements?\b|\bprerequisites?\b|\bwhat (?:must|should|needs?|has to|have to|does it take)\b|\bin order for\b|\bbefore .* can\b",
+        r"\b(?:pre)?conditions?\b|\bterms\b|\bdemands?\b|\brequirements?\b|\bprerequisites?\b"
+        r"|\bwhat (?:must|should|needs?|has to|have to|does it take)\b|\bin order for\b|\bbefore .* can\b",
     ),
 )
 _ANSWERS = {
     Kind.TIME: re.compile(
         r"\b(?:1[0-9]|20)\d\d\b|\b(?:january|february|march|april|june|july|august|september|october|november|december)\b"
         r"|\bMay\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:yesterday|today|tomorrow|tonight|noon|midnight)\b"
-        r"|\b(?:last|next|this|earlier this|previous|past|following)\s+(?:week|month|year|night|spring|summer|autumn|fall|winter|"
-        r"decade|century|weekend|\w+day)\b|\b(?:since|until|after|before)\b|\b\d{1,2}(?::\d\d|\s*(?:am|pm|a\.m\.|p\.m\.))",
+        r"|\b(?:last|next|this|previous|past|following)\s+(?:week|month|year|night|spring|summer|autumn|fall|"
+        r"winter|decade|century|weekend|\w+day)\b|\b(?:since|until|after|before)\b|\b\d{1,2}(?::\d\d|\s*(?:am|pm|a\.m\.|p\.m\.))",
         re.I,
     ),
     Kind.NUMBER: re.compile(
@@ -69,8 +77,8 @@ _ANSWERS = {
     ),
     Kind.PLACE: re.compile(r"\b(?:in|at|from|to|near|into|outside|across)\s+(?:the\s+)?[A-ZÀ-Þ][\w’'-]+"),
     Kind.REASON: re.compile(
-        r"\b(?:because|since|due to|in order to|so that|in response to|as a result|owing to|thanks to|to (?:protect|prevent|"
-        r"achieve|avoid|stop|ensure|save|make|keep|help)|aim(?:ed|s)? (?:to|at)|reason|after|for fear|lest|why)\b",
+        r"\b(?:because|since|due to|in order to|so that|in response to|as a result|owing to|thanks to|"
+        r"to (?:protect|prevent|achieve|avoid|stop|ensure|save|make|keep|help)|aim(?:ed|s)? (?:to|at)|reason|after|for fear|lest|why)\b",
         re.I,
     ),
     Kind.TERMS: re.compile(
@@ -81,11 +89,11 @@ _ANSWERS = {
     ),
 }
 _SINGULAR_S = frozenset(
-    ["is", "was", "does", "has", "this", "his", "its", "us", "news", "series", "species", "politics", "economics", "status", "crisis", "basis"]
+    "is was does has this his its us news series species politics economics status crisis basis".split()
 )
 _LIST = re.compile(
-    r"\b(?:list|name (?:the|all|some|three|two|four|five)|which ones|who are|who were|what are|what were|overview|all of them|"
-    r"each|several|various|different|give me (?:all|the)|across|both|everyone|examples?|summar\w+)\b",
+    r"\b(?:list|name (?:the|all|some|three|two|four|five)|which ones|who are|who were|what are|what were|overview|"
+    r"all of them|each|several|various|different|give me (?:all|the)|across|both|everyone|examples?|summar\w+)\b",
     re.I,
 )
 _PLURAL = re.compile(r"\b(?:what|which)\s+(?:(?:kinds?|sorts?|types?)\s+of\s+)?(?:[\w’'-]+\s+){0,2}?([a-z]+s)\b", re.I)

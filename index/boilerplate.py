@@ -8,6 +8,7 @@ Running sentences about the world are story, however short.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 SENTENCE_END = re.compile(r"[.!?…][\"”’'»)\]`\s]*$")
@@ -15,12 +16,26 @@ _QUOTED_SPEECH = re.compile(r"[“\"«„][^”\"»]{15,}|\b(?:said|says|told|ad
 
 # What a page lets its reader do, and what it lets the reader do it to.
 _ACTIONS = frozenset(
-    ["accept", "allow", "become", "bookmark", "browse", "choose", "click", "comment", "continue", "copy", "disable", "dismiss", "donate", "download", "enable", "enjoy", "enjoying", "enter", "explore", "follow", "get", "install", "join", "leave", "like", "log", "login", "manage", "open", "pin", "post", "print", "react", "read", "receive", "register", "reject", "reply", "report", "retweet", "save", "scroll", "search", "see", "send", "share", "shop", "show", "sign", "signed", "skip", "submit", "subscribe", "support", "swipe", "switch", "tap", "try", "tweet", "tick", "unlock", "unsubscribe", "upgrade", "view", "visit", "watch"]
+    "accept allow become bookmark browse choose click comment continue copy disable dismiss donate "
+    "download enable enjoy enjoying enter explore follow get install join leave like log login manage "
+    "open pin post print react read receive register reject reply report retweet save scroll search see "
+    "send share shop show sign signed skip submit subscribe support swipe switch tap try tweet tick "
+    "unlock unsubscribe upgrade view visit watch".split()
 )
 _OBJECTS = frozenset(
-    ["account", "ad", "ads", "advert", "advertisement", "alert", "alerts", "app", "apps", "archive", "article", "articles", "author", "authors", "bookmarks", "breaking", "browser", "button", "categories", "category", "channel", "comment", "comments", "contact", "content", "contents", "cookie", "cookies", "device", "consent", "copyright", "disclaimer", "discussion", "download", "email", "e-mail", "emails", "facebook", "feed", "field", "fields", "font", "friend", "friends", "gallery", "highlights", "homepage", "inbox", "instagram", "javascript", "latest", "link", "linkedin", "links", "login", "mail", "mailing", "member", "membership", "menu", "mailbox", "navigation", "news", "newsletter", "newsletters", "notifications", "page", "pages", "password", "podcast", "policy", "popular", "post", "posts", "preferences", "print", "privacy", "profile", "promo", "promoted", "published", "quiz", "reader", "readers", "recommended", "registration", "related", "reply", "replies", "required", "reserved", "respond", "rights", "rss", "search", "section", "settings", "share", "shares", "sidebar", "site", "sitemap", "slideshow", "social", "sponsored", "stories", "story", "subscriber", "subscribers", "subscription", "tag", "tagged", "text", "tags", "telegram", "terms", "thread", "tiktok", "today's", "topics", "top", "trending", "twitter", "updated", "updates", "video", "videos", "viewed", "vk", "website", "whatsapp", "widget", "x", "youtube"]
+    "account ad ads advert advertisement alert alerts app apps archive article articles author authors "
+    "bookmarks breaking browser button categories category channel comment comments contact content "
+    "contents cookie cookies device consent copyright disclaimer discussion download email e-mail emails "
+    "facebook feed field fields font friend friends gallery highlights homepage inbox instagram "
+    "javascript latest link linkedin links login mail mailing member membership menu mailbox navigation "
+    "news newsletter newsletters notifications page pages password podcast policy popular post posts "
+    "preferences print privacy profile promo promoted published quiz reader readers recommended "
+    "registration related reply replies required reserved respond rights rss search section settings "
+    "share shares sidebar site sitemap slideshow social sponsored stories story subscriber subscribers "
+    "subscription tag tagged text tags telegram terms thread tiktok today's topics top trending twitter "
+    "updated updates video videos viewed vk website whatsapp widget x youtube".split()
 )
-_READER = frozenset(["you", "your", "yours", "yourself", "you'll", "you're", "we", "us", "our", "me", "my"])
+_READER = frozenset("you your yours yourself you'll you're we us our me my".split())
 
 _COPYRIGHT = re.compile(r"©|\(c\)\s*\d{4}|\ball rights reserved\b|\bcopyright\b\s*(?:\d{4}|by\b|©)", re.I)
 _COUNTER = re.compile(
@@ -38,10 +53,13 @@ INLINE_CREDIT = re.compile(
 # A label that sends the reader to another story: short, made of such words alone, closed by a colon or an arrow.
 _LABEL_CLOSED = re.compile(r"\W*((?:[\w’'-]+\s+){0,4}[\w’'-]+)\s*[:|»›▸▶►→]\s*(?=\S)")
 _LABEL_KEYS = frozenset(
-    ["also", "more", "see", "read", "watch", "listen", "related", "further", "recommended", "trending", "popular", "latest", "next", "elsewhere", "miss", "similar", "readers", "picks", "must-read"]
+    "also more see read watch listen related further recommended trending popular latest next elsewhere "
+    "miss similar readers picks must-read".split()
 )
 _LABEL_WORDS = _LABEL_KEYS | frozenset(
-    ["on", "at", "in", "from", "to", "the", "a", "this", "that", "our", "you", "your", "may", "might", "will", "like", "liked", "enjoy", "enjoyed", "viewed", "most", "stories", "articles", "article", "story", "topics", "topic", "coverage", "news", "posts", "video", "videos", "reading", "don't", "what", "editor's", "editors", "must", "now", "here", "other", "just", "about", "up", "for"]
+    "on at in from to the a this that our you your may might will like liked enjoy enjoyed viewed most "
+    "stories articles article story topics topic coverage news posts video videos reading don't what "
+    "editor's editors must now here other just about up for".split()
 )
 _LABEL_SITE = re.compile(
     r"^\W*(?:also|read|read more|see|see also|more|watch|continue reading|also read)\s+(?:on|at|in|from)\s+"
@@ -57,7 +75,8 @@ _LONGEST_TEASER = 300
 _TEASER_PLACE = re.compile(r"\A|(?<=[.!?”’\"])\s?(?=[A-Z])|(?<=[.!?][”\"])\s?(?=[A-Z])")
 
 _GLUED_STARTS = frozenset(
-    ["the", "a", "an", "how", "why", "what", "who", "when", "where", "which", "four", "three", "five", "six", "seven", "eight", "nine", "ten", "two", "let's", "this", "these", "that", "is", "are", "can", "should", "will", "here", "inside", "meet", "to", "in", "on", "from", "at", "for"]
+    "the a an how why what who when where which four three five six seven eight nine ten two let's this "
+    "these that is are can should will here inside meet to in on from at for".split()
 )
 _BIO = re.compile(
     r"\b(?:journalist|reporter|editor|writer|correspondent|columnist|author|blogger|freelancer?|contributor|"
@@ -68,7 +87,11 @@ _BIO = re.compile(
 )
 _PERSON_LINE = re.compile(r"^\W*(?:by\s+)?((?:[A-ZÀ-Þ][\w.'’-]+\s+){1,3}[A-ZÀ-Þ][\w.'’-]+)\W*$")
 _SECTIONS = frozenset(
-    ["news", "world", "politics", "opinion", "business", "sport", "sports", "culture", "technology", "tech", "science", "health", "economy", "local", "europe", "analysis", "home", "international", "national", "features", "lifestyle", "travel", "environment", "education", "entertainment", "media", "trade", "money", "comment", "editorial", "interview", "live", "video", "exclusive", "breaking", "latest", "uk", "us", "usa", "russia", "ukraine", "asia", "africa", "america", "world-news", "frontpage", "headlines", "markets", "finance", "arts", "books", "food", "society", "crime", "weather"]
+    "news world politics opinion business sport sports culture technology tech science health economy "
+    "local europe analysis home international national features lifestyle travel environment education "
+    "entertainment media trade money comment editorial interview live video exclusive breaking latest uk "
+    "us usa russia ukraine asia africa america world-news frontpage headlines markets finance arts books "
+    "food society crime weather".split()
 )
 
 
@@ -190,7 +213,7 @@ def is_headline_run(text: str) -> bool:
         return False
     starts = sum(
         1
-        for before, token in zip(tokens, tokens[1:], strict=False)
+        for before, token in pairwise(tokens)
         if token[0].isupper()
         and token.lower().replace("’", "'").strip(",:;") in _GLUED_STARTS
         and before[-1] not in '.!?:;…—–-"“”‘(«'

@@ -56,7 +56,10 @@ def ingest(
     with writing(directory) as building:
         old = _open_existing(directory, encoder)
         known = {d.source: d for d in old.documents.values()} if old else {}
-        added, changed, unchanged, skipped = [], [], [], []
+        added: list[str] = []
+        changed: list[str] = []
+        unchanged: list[str] = []
+        skipped: list[Skipped] = []
         documents = dict(known)
         items = list(find_sources(paths))
         for done, item in enumerate(items, start=1):

@@ -173,7 +173,8 @@ def _metadata_line(block: str) -> tuple[str | None, str | None] | None:
 
 
 _DATE_LINE_WORDS = frozenset(
-    ["published", "updated", "last", "first", "posted", "on", "at", "am", "pm", "gmt", "utc", "cet", "cest", "est", "edt", "bst", "msk", "date", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "by", "and"]
+    "published updated last first posted on at am pm gmt utc cet cest est edt bst msk date monday tuesday "
+    "wednesday thursday friday saturday sunday mon tue wed thu fri sat sun by and".split()
 )
 
 

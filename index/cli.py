@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from tqdm import tqdm
 
@@ -16,6 +17,7 @@ from index.encode import SentenceTransformerEncoder
 from index.errors import FootnoteIndexError
 from index.opened import open_index
 
+_STAGES = {"read": "Reading", "encode": "Embedding"}
 DONE, NOTHING_DONE, SOME_SKIPPED, INTERRUPTED = 0, 1, 3, 130
 
 
@@ -113,10 +115,8 @@ def _print_report(report: IngestReport, directory: Path, as_json: bool) -> None:
 class _Bars:
     """One progress bar a stage, on a terminal only."""
 
-    _LABELS = {"read": "Reading", "encode": "Embedding"}
-
     def __enter__(self) -> _Bars:
-        self._bars: dict[str, tqdm[None]] = {}
+        self._bars: dict[str, Any] = {}
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -125,5 +125,5 @@ class _Bars:
 
     def show(self, stage: str, done: int, total: int) -> None:
         if stage not in self._bars:
-            self._bars[stage] = tqdm(total=total, desc=self._LABELS[stage], disable=None, file=sys.stderr)
+            self._bars[stage] = tqdm(total=total, desc=_STAGES[stage], disable=None, file=sys.stderr)
         self._bars[stage].update(done - self._bars[stage].n)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -128,7 +128,8 @@ class SentenceTransformerEncoder:
     def encode_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
         if not texts:
             return []
-        outputs = self._model.encode(
+        # with output_value=None the library returns one dict of tensors a text, which its annotations leave out
+        outputs: Any = self._model.encode(
             list(texts), batch_size=self._batch_size, show_progress_bar=False, output_value=None
         )
         special = set(self._model.tokenizer.all_special_ids)

@@ -20,7 +20,7 @@ class VectorStore(Protocol):
     def __len__(self) -> int: ...
 
     def search(self, query: Vectors, k: int) -> tuple[Rows, Scores]:
-        """Rows and cosine similarities of the `min(k, len(self))` nearest, best first; `query` has shape (dimension,)."""
+        """Rows and cosine similarities of the nearest `k` (or all), best first; `query` has shape (dimension,)."""
         ...
 
     def vectors(self) -> Vectors:

@@ -100,7 +100,8 @@ def script_html(number: int, exchange: Exchange) -> str:
     elif exchange.answer.abstained:
         said = exchange.answer.answer
     else:
-        said = f"Answer with {plural(len(exchange.answer.citations), 'footnote')} from {plural(len(exchange.cards), 'source')}"
+        footnotes, sources = len(exchange.answer.citations), len(exchange.cards)
+        said = f"Answer with {plural(footnotes, 'footnote')} from {plural(sources, 'source')}"
     return f'<script src="{SCRIPT}" data-turn="t{number}" data-said="{text(said)}"></script>'
 
 
@@ -185,17 +186,20 @@ def _excerpt(number: int, excerpt: Excerpt) -> str:
         # One stretch may open several quotations; each needs an element of its own to be jumped to.
         opening = [n for n in segment.numbers if n not in started]
         started.update(opening)
-        anchors = [f' id="t{number}-n{n}" tabindex="-1"' for n in opening]
-        outer = "".join(f"<span{anchor}>" for anchor in anchors[1:])
-        parts.append(
-            f"{outer}<mark{anchors[0] if anchors else ''}>{_paragraphs(segment.text)}</mark>{'</span>' * len(anchors[1:])}"
-        )
+        marked = f"<mark{_anchor(number, opening[0]) if opening else ''}>{_paragraphs(segment.text)}</mark>"
+        for n in opening[1:]:
+            marked = f"<span{_anchor(number, n)}>{marked}</span>"
+        parts.append(marked)
         parts += [
             f'<a class="fn-back" href="#t{number}-r{n}" aria-label="Footnote {n}: back to the answer">[{n}]</a>'
             for n in segment.ends
         ]
     parts.append(" …" if excerpt.cut_after else "")
     return f'<blockquote dir="auto">{"".join(parts)}</blockquote>'
+
+
+def _anchor(number: int, n: int) -> str:
+    return f' id="t{number}-n{n}" tabindex="-1"'
 
 
 def _paragraphs(value: str) -> str:

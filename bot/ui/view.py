@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bot.schema import Answer, Citation, Turn
 from index.schema import Document, Hit, Passage
@@ -139,6 +140,6 @@ def _excerpt(text: str, start: int, end: int, citations: Sequence[Citation]) -> 
             tuple(c.n for c in inside if c.start <= a and b <= c.end),
             tuple(c.n for c in inside if c.end == b),
         )
-        for a, b in zip(cuts, cuts[1:], strict=False)
+        for a, b in pairwise(cuts)
     )
     return Excerpt(segments, bool(text[:start].strip()), bool(text[end:].strip()))

@@ -110,10 +110,15 @@ def page(browser: Any) -> Iterator[Any]:
     tab = context.new_page()
     tab.set_default_timeout(60_000)
     problems: list[str] = []
-    tab.on("console", lambda message: message.type == "error" and problems.append(message.text))
-    tab.on("pageerror", lambda error: problems.append(str(error)))
     local = ("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:")
-    tab.on("request", lambda request: request.url.startswith(local) or problems.append(request.url))
+
+    def watch(message: str, bad: bool) -> None:
+        if bad:
+            problems.append(message)
+
+    tab.on("console", lambda message: watch(message.text, message.type == "error"))
+    tab.on("pageerror", lambda error: watch(str(error), True))
+    tab.on("request", lambda request: watch(request.url, not request.url.startswith(local)))
     yield tab
     context.close()
     assert problems == []

@@ -10,7 +10,8 @@ TREATY = Document.create(
     source="2022/treaty.txt",
     title="The treaty & its <critics>",
     text=(
-        "The room was empty. Nobody had come to Cairo. Moscow said the meeting was off. Washington said it was ready.\n\n"
+        "The room was empty. Nobody had come to Cairo. "
+        "Moscow said the meeting was off. Washington said it was ready.\n\n"
         "The treaty expires in 2026. It allows 1,550 warheads. No talks are under way."
     ),
     author="Desmond Lyle",

@@ -121,7 +121,8 @@ def test_a_follow_up_is_understood_from_the_conversation(page: Any, sample_serve
 HOSTILE_TITLE = "Harbour <b>reopens</b> & <img src=x onerror=window.pwned=1> $x$ :red[x]"
 HOSTILE = (
     "Mayor Ada Brook said that the harbour reopens in May <script>window.pwned=1</script> and "
-    '<img src=x onerror="window.pwned=1"> <b>costs</b> $5 and $6 :red[nothing] [click](javascript:window.pwned=1) :smile:.'
+    '<img src=x onerror="window.pwned=1"> <b>costs</b> $5 and $6 :red[nothing] '
+    "[click](javascript:window.pwned=1) :smile:."
 )
 
 
