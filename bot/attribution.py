@@ -142,7 +142,9 @@ def _antecedent(
     if i == 0:
         return None
     start, end = sentences[i - 1]
-    names = [_full_name(name, people) for name in names_in(text[start:end])]
+    # "Putin's spokesman did not expect it": the owner is not the one who is spoken of
+    owners = re.sub(r"\S+[’']s?\s(?=[a-z])", "", text[start:end])
+    names = [_full_name(name, people) for name in names_in(owners)]
     named = {name for name in names if name in people}
     if len(named) != 1:
         return None

@@ -32,6 +32,7 @@ _SAME = 0.8  # share of words in common at which two sentences say the same
 _JOINED_CHARS = 420
 # Openings that lean on the sentence before: without it the reader cannot tell what is meant.
 _LEANS = re.compile(r"^[“\"‘'(]?(?:however|but|and|so|therefore|thus|without this|that|this|these|it|they)\b", re.I)
+_PERSON_UNNAMED = re.compile(r"^[“\"‘'(]?(?:he|she|his|her)\b", re.I)
 
 
 class ExtractiveAnswerer:
@@ -123,9 +124,11 @@ def _compose(chosen: Sequence[Candidate]) -> tuple[DraftSentence, ...]:
 
 def _leans(article: Article, number: int) -> bool:
     """True if the sentence cannot be read without the one before, and both together stay short."""
-    if number == 0 or not _LEANS.match(article.text(number, number)):
+    if number == 0:
         return False
-    before, here = article.speakers[number - 1], article.speakers[number]
+    text, before, here = article.text(number, number), article.speakers[number - 1], article.speakers[number]
+    if not (_LEANS.match(text) or (here is None and _PERSON_UNNAMED.match(text))):
+        return False
     same_voice = before is None or here is None or before.name == here.name
     return same_voice and len(article.text(number - 1, number)) <= _JOINED_CHARS
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,11 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.candidates import Candidate
-from bot.names import same_name
+from bot.names import is_person_like, names_in, people_in, same_name
 from bot.question import Question
 from index.boilerplate import is_sentence
 from index.encode import Encoder, TokenVectors
 from index.lexical import STOP_WORDS, LexicalIndex, terms
+from index.schema import Document
 
 Numbers = npt.NDArray[np.float64]
 
@@ -35,12 +37,16 @@ SENTENCE_FEATURES = (
     "late_before",
     "headline",
     "terms_set",
+    "brief",
 )
 ANSWERABLE_FEATURES = (
     "dense", "passage", "late", "late_weakest", "words", "covered", "unknown", "names_missing", "names_away",
     "type_miss", "never_spoke", "lead",
 )  # fmt: skip
 _STOP_WEIGHT = 0.1
+# Cosine similarity of two names from which they are taken to mean the same ("Kyiv", "Ukraine"), and below which not.
+_SAME_THING, _OTHER_THING = 0.8, 0.5
+_BRIEF_WORDS = 8  # sentences shorter than this seldom say much by themselves
 # Words that frame a question rather than name what it is about; an answer need not hold them.
 _FRAMING = frozenset(
     terms(
@@ -156,6 +162,7 @@ class Evidence:
                     # the first sentences carry what the headline promises
                     self._headlines[c.article.document.id] if c.number < 2 else 0.0,
                     q.terms_set(c.text),
+                    max(0.0, 1 - len(c.text.split()) / _BRIEF_WORDS),
                 )
             )
         return np.array(rows, dtype=float).reshape(len(self.candidates), len(SENTENCE_FEATURES))
@@ -172,10 +179,7 @@ class Evidence:
         near = set(terms(around))
         content = self._weights == 1.0
         late = np.max([self._late[i] for i in top], axis=0)
-        whole = f"{document.title} {document.text}".lower()
-        missing = [n for n in q.names if n.split()[-1].lower() not in whole]
         away = [n for n in q.names if n.split()[-1].lower() not in around.lower()]
-        spoke = any(c.speaker and same_name(c.speaker.name, n) for n in q.said_by for c in self.candidates)
         columns = {name: i for i, name in enumerate(SENTENCE_FEATURES)}
         return np.array(
             [
@@ -186,11 +190,33 @@ class Evidence:
                 table[top, columns["words"]].max(),
                 sum(w for t, w in weights.items() if t in near) / total,
                 sum(w for t, w in weights.items() if not self.lexical.knows(t)) / total,
-                len(missing) / max(1, len(q.names)),
+                max((self._strangeness(n, document) for n in q.names), default=0.0),
                 len(away) / max(1, len(q.names)),
-                float(table[top, columns["type_miss"]].min()),
-                float(bool(q.said_by) and not spoke),
+                float(table[order[0], columns["type_miss"]]),
+                float(any(self._never_spoke(n) for n in q.said_by)),
                 float(table[order[0], columns["dense"]] - np.median(table[:, columns["dense"]])),
             ],
             dtype=float,
         )
+
+    def _strangeness(self, name: str, document: Document) -> float:
+        """0 if an article knows a name, by its word or by one that means much the same; 1 if by none."""
+        text = f"{document.title}\n{document.text}"
+        if re.search(rf"\b{re.escape(name.split()[-1])}", text, re.I):
+            return 0.0
+        if is_person_like(name):
+            return 1.0
+        known = list(names_in(text))
+        if not known:
+            return 1.0
+        vectors = np.array([t.sentence for t in self.encoder.encode_tokens([name, *known])])
+        closest = float((vectors[1:] @ vectors[0]).max())
+        return min(1.0, max(0.0, (_SAME_THING - closest) / (_SAME_THING - _OTHER_THING)))
+
+    def _never_spoke(self, name: str) -> bool:
+        """True if the articles know a person of that name but quote nothing of theirs."""
+        articles = {c.article.document.id: c.article for c in self.candidates}.values()
+        people = (p for a in articles for p in people_in(f"{a.document.text}\n{a.document.title}"))
+        if not any(same_name(name, person) for person in people):
+            return False
+        return not any(s and same_name(name, s.name) for a in articles for s in a.speakers)

@@ -53,7 +53,7 @@ def names_in(text: str) -> tuple[str, ...]:
     found = []
     for match in _NAME.finditer(text):
         words = words_of_name(match.group(0))
-        while words and words[0].lower() in _OPENERS:
+        while words and re.split(r"['’]", words[0].lower())[0] in _OPENERS:
             words = words[1:]
         if words:
             found.append(" ".join(words))

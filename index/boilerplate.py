@@ -12,6 +12,7 @@ from itertools import pairwise
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 SENTENCE_END = re.compile(r"[.!?…][\"”’'»)\]`\s]*$")
+_OPENS_QUOTED = re.compile(r"[“\"«„‘]")
 _QUOTED_SPEECH = re.compile(r"[“\"«„][^”\"»]{15,}|\b(?:said|says|told|added|asked|wrote)\b", re.DOTALL)
 
 # What a page lets its reader do, and what it lets the reader do it to.
@@ -37,17 +38,27 @@ _OBJECTS = frozenset(
 )
 _READER = frozenset("you your yours yourself you'll you're we us our me my".split())
 
+# Verbs that tell of the world; an order to the reader ("Share this article") has none of them.
+_FINITE = re.compile(
+    r"\b(?:am|is|are|was|were|has|have|had|does|did|will|would|can|could|shall|should|may|might|must|means?|says?|"
+    r"fell|rose|came|went|made|took|gave|lost|won|met|left|said|told|kept|held|began|became|grew|sold|sent|spent|led|"
+    r"felt|found|got|ran|saw|stood|thought|brought|built|bought|caught|drew|drove|broke|spoke|wrote|chose|paid|[a-z]{3,}ed)\b"
+)
+_MOSTLY = 0.4
+
 _COPYRIGHT = re.compile(r"©|\(c\)\s*\d{4}|\ball rights reserved\b|\bcopyright\b\s*(?:\d{4}|by\b|©)", re.I)
 _COUNTER = re.compile(
     r"^\W*(?:\d[\d,.]*\s*[km]?\s*)?(?:min(?:ute)?s?\s+read|views?|shares?|comments?|likes?|retweets?|replies|"
     r"reading time|read time|\d+)\W*(?:\d[\d,.]*\s*(?:min(?:ute)?s?)?)?\W*$",
     re.I,
 )
+_LONGEST_COUNTER = 80
+_LONGEST_CREDIT = 160
 _CREDIT = re.compile(
     r"^\W*(?:photo|photograph|image|picture|video|credit|file photo|illustration)s?\s*(?:[:/|©]|by\b|credit)", re.I
 )
 INLINE_CREDIT = re.compile(
-    r"\s*[(\[](?:photo|image|picture|credit|illustration)s?\s*(?:[:/|©]|by\b)[^)\]\n]{0,80}[)\]]", re.I
+    r" ?[(\[](?:photo|image|picture|credit|illustration)s?\s*(?:[:/|©]|by\b)[^)\]\n]{0,80}[)\]]", re.I
 )
 
 # A label that sends the reader to another story: short, made of such words alone, closed by a colon or an arrow.
@@ -120,7 +131,9 @@ def is_section_label(text: str) -> bool:
 
 def operates_page(text: str) -> bool:
     """True for a block that works the page or its forms: sharing, comments, cookies, subscriptions, credits."""
-    if _COUNTER.match(text) or (_CREDIT.match(text) and len(text) < 160):
+    if len(text) <= _LONGEST_COUNTER and _COUNTER.match(text):
+        return True
+    if len(text) < _LONGEST_CREDIT and _CREDIT.match(text):
         return True
     words = words_of(text)
     if not words:
@@ -135,7 +148,11 @@ def operates_page(text: str) -> bool:
     reader = sum(w in _READER for w in words) - len(re.findall(r"\bUS\b", text))
     closed = is_sentence(text)
     if len(words) <= 4 and not closed:
+        if words[0] in ("the", "a", "an"):  # "The search", "- the post": a subhead or an item, not a button
+            return either > 0.5 * len(words)
         return either >= 0.5 * len(words)
+    if closed and not reader and either < _MOSTLY * len(words) and _FINITE.search(text):
+        return False
     dense = either >= 0.2 * len(words)
     opens_with_action = words[0] in _ACTIONS
     if dense and actions and objects and (reader or opens_with_action or not closed):
@@ -186,7 +203,8 @@ def _teaser_length(text: str, *, at_start: bool, glued: bool) -> int:
         return len(text)
     # A labelled question or exclamation is a headline too; longer running text is story that opens like a label.
     single = len(re.findall(r"[.!?]\s", text)) == 0
-    return len(text) if (at_start or glued) and single and len(words_of(text)) <= 20 else 0
+    headline = single and len(words_of(text)) <= 20 and not _QUOTED_SPEECH.search(text)
+    return len(text) if (at_start or glued) and headline else 0
 
 
 def _closed_label(text: str) -> re.Match[str] | None:
@@ -198,10 +216,13 @@ def _closed_label(text: str) -> re.Match[str] | None:
 def addresses_reader(text: str) -> bool:
     """True for a short block that speaks to the reader rather than of the world, as pages do under a story."""
     words = words_of(text)
-    if len(words) > 30 or _QUOTED_SPEECH.search(text):
+    if len(words) > 30 or _QUOTED_SPEECH.search(text) or _OPENS_QUOTED.match(text):
         return False
-    openers = {sentence.split()[0] for s in re.split(r"[.!?]", text) if (sentence := " ".join(words_of(s)))}
-    return any(w in words for w in ("you", "your", "yours", "you'll")) or bool(openers & _ACTIONS)
+    page = sum(w in _ACTIONS or w in _OBJECTS for w in words)
+    if any(w in words for w in ("you", "your", "yours", "you'll")):
+        return page >= 0.15 * len(words) or "?" in text
+    orders = [s for s in re.split(r"[.!?]", text) if words_of(s)[:1] and not _FINITE.search(s)]
+    return any(words_of(s)[0] in _ACTIONS for s in orders)
 
 
 def is_headline_run(text: str) -> bool:

@@ -25,10 +25,16 @@ _DATE = re.compile(
     rf"|\b(?P<m2>{_MONTHS})\.?\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y2>\d{{4}})\b",
     re.I,
 )
+_BY = r"^(?i:(?:(?:words|text|story|report|written|reported)\s+)?by|(?:words|text|story|report):)\s+"
+_PARTICLE = r"(?:(?:al|bin|da|de|del|della|den|der|di|dos|du|el|la|le|ter|van|von|y|zu)\s+)"
+_PERSON = rf"{_PARTICLE}{{0,2}}[A-ZÀ-ÞĀ-Ž][\w.'’-]*(?:\s+{_PARTICLE}{{0,2}}[A-ZÀ-ÞĀ-Ž][\w.'’-]*){{0,3}}"
 _BYLINE = re.compile(
-    r"^(?:(?:(?:words|text|story|report|written|reported)\s+)?by|(?:words|text|story|report):)\s+((?:[A-ZÀ-Þ][\w.'’-]*\s*){1,4}(?:(?:\s*,\s*|\s+and\s+)"
-    r"(?:[A-ZÀ-Þ][\w.'’-]*\s*){1,4})*)(?=$|[,|–—·•(]|\s+(?:in|for|at)\b|\s+\d)",
-    re.I,
+    rf"{_BY}({_PERSON}(?:(?:\s*,\s*|\s+and\s+){_PERSON}){{0,5}})(?=\s*$|\s*[,|–—·•(]|\s+(?:in|for|at)\b|\s+\d)"
+)
+# "By our staff reporter", "By agencies": a byline that names no one.
+_NAMELESS_BYLINE = re.compile(
+    rf"{_BY}(?i:(?:(?:a|our|the|own|\w+)\s+){{0,3}}(?:staff|agenc(?:y|ies)|reporters?|correspondents?|writers?|desk|editors?|wires?))"
+    r"(?=\s*$|\s*[,|–—·•(]|\s+\d)"
 )
 _WORDS_FOR_METADATA = 14
 _TAIL_WORDS = 15
@@ -96,9 +102,8 @@ def _is_wrapped(lines: list[str]) -> bool:
 
 
 def _tidy(block: str) -> str:
-    block = boilerplate.INLINE_CREDIT.sub("", block)
-    block = re.sub(r"[ \t\n]+", " ", block).strip()
-    return _mend_backticks(block)
+    block = re.sub(r"[ \t\n]+", " ", block)
+    return _mend_backticks(boilerplate.INLINE_CREDIT.sub("", block).strip())
 
 
 def _mend_backticks(block: str) -> str:
@@ -156,19 +161,19 @@ def _metadata_line(block: str) -> tuple[str | None, str | None] | None:
     """(author, ISO date) of a line that holds nothing but those; None for any other line."""
     if len(block.split()) > _WORDS_FOR_METADATA or boilerplate.is_sentence(block):
         return None
-    byline = _BYLINE.match(block)
+    byline, nameless = _BYLINE.match(block), _NAMELESS_BYLINE.match(block)
     found = _DATE.search(block)
-    if not byline and not found:
+    if not byline and not nameless and not found:
         return None
     rest = block
-    for match in (byline, found):
+    for match in (nameless or byline, found):
         if match:
             rest = rest.replace(match.group(0), " ")
     left = [w for w in boilerplate.words_of(rest) if w not in _DATE_LINE_WORDS]
     announced = re.match(r"(?:published|posted|updated|first published|last updated)\b", block, re.I)
     if len(left) > (6 if byline or announced or _is_outlet(block.split(",")[0]) else 2):
         return None
-    author = re.sub(r",\s+[a-z].*$", "", byline.group(1)).strip(" ,") if byline else None
+    author = byline.group(1).strip() if byline and not nameless else None
     return author, (_iso_date(found.group(0)) if found else None)
 
 

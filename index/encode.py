@@ -88,7 +88,9 @@ class SentenceTransformerEncoder:
         folder = self._folder
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
 
+        logging.disable_progress_bar()  # loading takes a moment; a bar for it only clutters the terminal
         try:
             return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
         except Exception as error:  # the library raises whatever its readers raise

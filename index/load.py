@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,11 +51,11 @@ def find_sources(given: Iterable[str]) -> Iterator[SourceFile | Skipped]:
     Hidden files and folders are left out silently, as page furniture of the file system; any other file that
     is not text by its name is reported as skipped. Links that lead out of the folder given are not followed.
     """
-    seen: set[Path] = set()
+    seen: set[str] = set()
     for name in given:
         for item in _expand(name):
             if isinstance(item, SourceFile):
-                real = item.path.resolve()
+                real = os.path.realpath(item.path)
                 if real in seen:
                     continue
                 seen.add(real)
@@ -64,6 +65,9 @@ def find_sources(given: Iterable[str]) -> Iterator[SourceFile | Skipped]:
 def _expand(name: str) -> Iterator[SourceFile | Skipped]:
     if not name.strip() or "\x00" in name:
         yield Skipped(repr(name), "not a path; give a file or a folder")
+        return
+    if not _is_readable(name):
+        yield Skipped(ascii(name), "the name is not readable text; rename the file or folder")
         return
     if "://" in name:
         yield Skipped(name, "web addresses are not supported yet; save the page as .txt or .md and give its path")
@@ -85,7 +89,7 @@ def _expand(name: str) -> Iterator[SourceFile | Skipped]:
 
 
 def _walk(folder: Path, name: str) -> Iterator[SourceFile | Skipped]:
-    root = folder.resolve()
+    root = os.path.realpath(folder)
     problems: list[OSError] = []
     found = False
     for directory, subfolders, files in os.walk(folder, onerror=problems.append):
@@ -94,9 +98,11 @@ def _walk(folder: Path, name: str) -> Iterator[SourceFile | Skipped]:
             found = True
             path = Path(directory) / file
             source = path.relative_to(folder).as_posix()
-            if path.suffix.lower() not in SUFFIXES:
+            if not _is_readable(source):
+                yield Skipped(ascii(source), "the file name is not readable text; rename the file")
+            elif path.suffix.lower() not in SUFFIXES:
                 yield Skipped(source, _unsupported(path))
-            elif not path.resolve().is_relative_to(root):
+            elif os.path.commonpath([root, os.path.realpath(path)]) != root:
                 yield Skipped(source, "a link that leads out of the folder; give its target as a path of its own")
             elif path.exists() and not path.is_file():
                 yield Skipped(source, "not a regular file; give a text file or a folder")
@@ -144,14 +150,21 @@ def _decode(data: bytes) -> str:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
-        best = from_bytes(data).best()
-        if best is None:
-            raise SourceError("no known text encoding fits; save it as UTF-8") from None
-        text = str(best)
+        text = _guess(data)
     controls = sum(1 for c in text[:65536] if ord(c) < 32 and c not in "\n\r\t\f")
     if controls > 0.05 * min(len(text), 65536):
         raise SourceError("a binary file (it is full of control characters); give plain text in UTF-8")
     return text
+
+
+def _guess(data: bytes) -> str:
+    """Text in an older encoding, by its look; Western European where that looks as likely as any other."""
+    matches = from_bytes(data)
+    best = matches.best()
+    if best is None:
+        raise SourceError("no known text encoding fits; save it as UTF-8")
+    western = [m for m in matches if {"cp1252", "latin_1"} & {m.encoding, *m.could_be_from_charset}]
+    return str(western[0] if western and western[0].chaos <= best.chaos else best)
 
 
 # C0 and C1 controls, zero-width and direction overrides: invisible, and able to make a quote read differently.
@@ -166,6 +179,11 @@ _SPACES = {**_INVISIBLE, 0x09: " ", 0x0C: "\n", 0x85: "\n", 0xA0: " ", 0x2028: "
 
 def _without_controls(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").translate(_SPACES)
+
+
+def _is_readable(name: str) -> bool:
+    """False for a name with control characters or bytes that are no UTF-8: it could not be cited in one line."""
+    return not any(unicodedata.category(c) in ("Cc", "Cs") for c in name)
 
 
 def _unsupported(path: Path) -> str:

@@ -27,6 +27,7 @@ FORMAT_VERSION = 1
 _CURRENT = "current"
 _LOCK = "lock"
 _MANIFEST = "manifest.json"
+_LONGEST_NAME = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def current_version(directory: Path) -> Path:
     except (OSError, UnicodeDecodeError) as error:
         raise _corrupt(directory, f"the file {_CURRENT!r} cannot be read") from error
     version = directory / name
-    if not name.startswith("v-") or os.sep in name or not version.is_dir():
+    if not name.startswith("v-") or os.sep in name or len(name) > _LONGEST_NAME or not version.is_dir():
         raise _corrupt(directory, f"the version {name[:40]!r} that it names is missing")
     return version
 
@@ -80,7 +81,7 @@ def read_manifest(directory: Path, version: Path) -> Manifest:
                 raise _corrupt(directory, f"{name} is damaged")
     except FileNotFoundError as error:
         raise _corrupt(directory, f"{Path(str(error.filename)).name} is missing") from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise _corrupt(directory, f"{_MANIFEST} cannot be read") from error
     return manifest
 
@@ -102,8 +103,7 @@ def writing(directory: Path) -> Iterator[Path]:
     directory.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(directory / _LOCK, timeout=0):
-            for leftover in directory.glob("building-*"):
-                shutil.rmtree(leftover, ignore_errors=True)
+            _remove_leftovers(directory)
             folder = directory / f"building-{uuid4().hex[:12]}"
             folder.mkdir()
             try:
@@ -131,6 +131,19 @@ def publish(directory: Path, building: Path, manifest: Manifest) -> None:
     for old in directory.glob("v-*"):
         if old != version:
             shutil.rmtree(old, ignore_errors=True)
+
+
+def _remove_leftovers(directory: Path) -> None:
+    """What killed ingests left: versions half built, finished but never put in use, or not yet removed."""
+    for leftover in directory.glob("building-*"):
+        shutil.rmtree(leftover, ignore_errors=True)
+    try:
+        current = current_version(directory)
+    except FootnoteIndexError:
+        return  # which version counts cannot be told: nothing more is deleted
+    for version in directory.glob("v-*"):
+        if version != current:
+            shutil.rmtree(version, ignore_errors=True)
 
 
 def built_files(folder: Path) -> dict[str, str]:

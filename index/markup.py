@@ -11,6 +11,8 @@ from markdown_it.token import Token
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 
+_NOTHING = frozenset(["", "null", "~", "none"])
+
 
 @dataclass(frozen=True, slots=True)
 class MarkdownText:
@@ -31,15 +33,21 @@ def read_markdown(text: str) -> MarkdownText:
     blocks: list[str] = []
     title = None
     heading: str | None = None
+    bullet = ""
     for token in parser.parse(text):
         if token.type == "heading_open":
             heading = token.tag
+        elif token.type == "list_item_open":
+            bullet = f"{token.info}{token.markup} " if token.info else "- "
+        elif token.type == "list_item_close":
+            bullet = ""
         elif token.type == "inline":
             words = _plain(token).strip()
             if heading == "h1" and title is None:
                 title = words
             elif words:
-                blocks.extend(words.split("\n"))
+                blocks.extend(f"{bullet}{words}".split("\n"))
+                bullet = ""
             heading = None
         elif token.type in ("code_block", "fence") and token.content.strip():
             blocks.append(token.content.strip())
@@ -48,20 +56,17 @@ def read_markdown(text: str) -> MarkdownText:
 
 def _yaml_strings(text: str) -> dict[str, str] | None:
     try:
-        loaded = yaml.safe_load(text)
-    except yaml.YAMLError:
+        # BaseLoader makes nothing but strings: no code, and no error over a date such as 2022-13-45.
+        loaded = yaml.load(text, Loader=yaml.BaseLoader)
+    except (yaml.YAMLError, RecursionError):
         return None  # not front matter after all: it stays in the text, where nothing is lost
     if not isinstance(loaded, dict):
         return None
     return {
-        str(key).lower(): str(value)
+        key.lower(): value.strip()
         for key, value in loaded.items()
-        if isinstance(value, (str, int, float)) or _is_date(value)
+        if isinstance(key, str) and isinstance(value, str) and value.strip().lower() not in _NOTHING
     }
-
-
-def _is_date(value: object) -> bool:
-    return hasattr(value, "isoformat")
 
 
 def _plain(token: Token) -> str:

@@ -88,8 +88,7 @@ def _converse(settings: Settings, exchanges: list[Exchange], status: IndexStatus
         turn.html(turn_html(place + 1, exchange, articles))
         if exchange.pending:
             st.html(script_html(place + 1, exchange), unsafe_allow_javascript=True)
-            with st.spinner("Looking for the passages …", show_time=False):
-                answered = answer(settings, exchanges[:place], exchange.question)
+            answered = answer(settings, exchanges[:place], exchange.question)
             if place < len(exchanges) and exchanges[place] is exchange:  # not if cleared meanwhile
                 exchanges[place] = answered
             turn.html(turn_html(place + 1, answered))

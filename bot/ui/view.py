@@ -14,8 +14,10 @@ from bot.schema import Answer, Citation, Turn
 from index.schema import Document, Hit, Passage
 
 _CONTEXT = 280  # characters shown on either side of a quotation, as far as its passage reaches
+_LITTLE = 40  # a paragraph with fewer characters beside the quotation is no context
 _JOIN = 60  # excerpts closer than this are shown as one
 _SENTENCE_START = re.compile(r"(?<=[.!?”\"’])\s+(?=\S)|\n+(?=\S)")
+_SPACE = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,18 +119,32 @@ def _nearest_cards(hits: Sequence[Hit]) -> tuple[Card, ...]:
 
 
 def _window(citation: Citation, text: str, passage: Passage | None) -> tuple[int, int]:
-    """The quotation with what surrounds it in its passage, from a sentence's start to a sentence's end if possible."""
+    """The quotation with what surrounds it in its passage: its own paragraph, or more if that holds little else."""
     low, high = (passage.start, passage.end) if passage else (0, len(text))
-    start, end = max(low, citation.start - _CONTEXT), min(high, citation.end + _CONTEXT)
-    if start > low:
-        boundary = _SENTENCE_START.search(text, start, citation.start) or re.compile(r"\s+").search(
-            text, start, citation.start
-        )
-        start = boundary.end() if boundary else citation.start
-    if end < high:
-        boundaries = [m.start() for m in _SENTENCE_START.finditer(text, citation.end, end)]
-        end = boundaries[-1] if boundaries else max(text.rfind(" ", citation.end, end), citation.end)
-    return min(start, citation.start), max(end, citation.end)
+    low, high = min(low, citation.start), max(high, citation.end)
+    above, below = text.rfind("\n", low, citation.start), text.find("\n", citation.end, high)
+    paragraph = (low if above < 0 else above + 1, high if below < 0 else below)
+    if len(text[slice(*paragraph)].strip()) >= citation.end - citation.start + _LITTLE:
+        low, high = paragraph
+    return _start(text, low, citation.start), _end(text, citation.end, high)
+
+
+def _start(text: str, low: int, quote: int) -> int:
+    """Where to begin before a quotation: not too far off, at a sentence's start if there is one, else at a word's."""
+    if quote - low <= _CONTEXT:
+        return low
+    near = quote - _CONTEXT
+    boundary = _SENTENCE_START.search(text, near, quote) or _SPACE.search(text, near, quote)
+    return boundary.end() if boundary else quote
+
+
+def _end(text: str, quote: int, high: int) -> int:
+    """Where to stop after a quotation, by the same rules."""
+    if high - quote <= _CONTEXT:
+        return high
+    near = quote + _CONTEXT
+    boundaries = [match.start() for match in _SENTENCE_START.finditer(text, quote, near)]
+    return boundaries[-1] if boundaries else max(text.rfind(" ", quote, near), quote)
 
 
 def _excerpt(text: str, start: int, end: int, citations: Sequence[Citation]) -> Excerpt:

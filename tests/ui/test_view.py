@@ -27,9 +27,14 @@ def test_marked_segments_are_the_quotations_and_the_rest_is_their_surroundings()
     (card,) = cards_of(answer(citation(1, TREATY, quote)), DOCUMENTS, {})
     (excerpt,) = card.excerpts
     assert [s.text for s in excerpt.segments if s.numbers] == [quote]
-    assert excerpt.text in TREATY.text
-    assert excerpt.text.startswith("The room was empty.")
-    assert not excerpt.cut_before and not excerpt.cut_after
+    assert excerpt.text == "The treaty expires in 2026. It allows 1,550 warheads. No talks are under way."
+    assert excerpt.cut_before and not excerpt.cut_after
+
+
+def test_a_quotation_that_fills_its_paragraph_is_shown_with_its_neighbours() -> None:
+    document = Document.create(source="a.txt", title="A", text="Before it.\n\nThe whole paragraph.\n\nAfter it.")
+    (card,) = cards_of(answer(citation(1, document, "The whole paragraph.")), {document.id: document}, {})
+    assert [excerpt.text for excerpt in card.excerpts] == [document.text]
 
 
 def test_overlapping_quotations_share_segments() -> None:

@@ -1,0 +1,252 @@
+"""Paths to text: what is found, how it is decoded, and what is refused with which words."""
+
+from __future__ import annotations
+
+import os
+import random
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from index.errors import SourceError
+from index.load import MAX_FILE_BYTES, MAX_LINE_CHARS, Skipped, SourceFile, find_sources, read_source
+from tests.fakes import write_articles
+
+STORY = "Señor Peña’s café sells crêpes – the façade is naïve, he said, and the price is low."
+
+
+def found(*paths: Path | str) -> list[str]:
+    """Sources of the files found."""
+    return [item.source for item in find_sources(map(str, paths)) if isinstance(item, SourceFile)]
+
+
+def refused(*paths: Path | str) -> dict[str, str]:
+    """Reasons by source."""
+    return {item.source: item.reason for item in find_sources(map(str, paths)) if isinstance(item, Skipped)}
+
+
+def read(path: Path, content: bytes) -> str:
+    path.write_bytes(content)
+    return read_source(SourceFile(path, path.name, path.parent))
+
+
+def test_a_folder_is_walked_in_name_order_and_sources_are_relative_to_it(tmp_path: Path) -> None:
+    write_articles(tmp_path, {"b.txt": "B", "a.md": "A", "sub/c.markdown": "C", "Z.TXT": "Z"})
+    assert found(tmp_path) == ["Z.TXT", "a.md", "b.txt", "sub/c.markdown"]
+
+
+def test_a_file_is_cited_by_the_path_as_given(tmp_path: Path) -> None:
+    path = write_articles(tmp_path, {"a.txt": "A"}) / "a.txt"
+    assert found(path) == [str(path)]
+
+
+def test_a_file_given_twice_is_read_once(tmp_path: Path) -> None:
+    write_articles(tmp_path, {"a.txt": "A"})
+    (tmp_path / "b.txt").symlink_to(tmp_path / "a.txt")
+    assert found(tmp_path, tmp_path / "a.txt") == ["a.txt"]
+
+
+def test_hidden_files_are_left_out_silently(tmp_path: Path) -> None:
+    write_articles(tmp_path, {"a.txt": "A", ".hidden.txt": "H", ".git/b.txt": "B"})
+    assert found(tmp_path) == ["a.txt"]
+    assert refused(tmp_path) == {}
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("missing.txt", "no such file or folder; check the path"),
+        ("", "not a path"),
+        ("  ", "not a path"),
+        ("a\x00b.txt", "not a path"),
+        ("a\nb.txt", "rename"),
+        ("https://example.com/story", "web addresses are not supported"),
+        ("x" * 5000, ""),
+    ],
+)
+def test_what_is_no_file_is_refused_with_the_remedy(given: str, words: str) -> None:
+    (item,) = find_sources([given])
+    assert isinstance(item, Skipped)
+    assert words in item.reason
+    assert "\n" not in item.source + item.reason
+
+
+def test_an_empty_folder_says_what_to_put_in_it(tmp_path: Path) -> None:
+    assert "holds no files; put articles in it (.txt" in refused(tmp_path)[str(tmp_path)]
+
+
+def test_other_file_types_are_named_with_what_is_supported(tmp_path: Path) -> None:
+    write_articles(tmp_path, {"a.txt": "A", "b.pdf": "B", "noname": "C"})
+    reasons = refused(tmp_path)
+    assert set(reasons) == {"b.pdf", "noname"}
+    assert "(.pdf)" in reasons["b.pdf"] and ".txt" in reasons["b.pdf"]
+    assert "(no suffix)" in reasons["noname"]
+    assert "(.pdf)" in refused(tmp_path / "b.pdf")[str(tmp_path / "b.pdf")]
+
+
+def test_links_out_of_the_folder_are_not_followed(tmp_path: Path) -> None:
+    write_articles(tmp_path, {"in/a.txt": "A", "secret.txt": "S", "in-beside/b.txt": "B"})
+    (tmp_path / "in" / "link.txt").symlink_to(tmp_path / "secret.txt")
+    (tmp_path / "in" / "beside.txt").symlink_to(tmp_path / "in-beside" / "b.txt")
+    assert found(tmp_path / "in") == ["a.txt"]
+    reasons = refused(tmp_path / "in")
+    assert set(reasons) == {"link.txt", "beside.txt"}
+    assert "leads out of the folder" in reasons["link.txt"]
+
+
+def test_a_folder_reached_through_a_link_is_its_own_root(tmp_path: Path) -> None:
+    write_articles(tmp_path, {"real/a.txt": "A"})
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    assert found(tmp_path / "link") == ["a.txt"]
+
+
+def test_a_link_to_itself_is_one_bad_file_not_the_end(tmp_path: Path) -> None:
+    write_articles(tmp_path, {"b.txt": "B"})
+    (tmp_path / "a.txt").symlink_to(tmp_path / "a.txt")
+    problems = dict(refused(tmp_path))
+    good = []
+    for item in find_sources([str(tmp_path)]):
+        if isinstance(item, SourceFile):
+            try:
+                good.append(read_source(item))
+            except SourceError as error:
+                problems[item.source] = str(error)
+    assert good == ["B"]
+    assert "a.txt" in problems
+
+
+def test_a_pipe_is_no_article(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.txt")
+    assert "not a regular file" in refused(tmp_path)["pipe.txt"]
+    assert "not a regular file" in refused(tmp_path / "pipe.txt")[str(tmp_path / "pipe.txt")]
+
+
+@pytest.mark.parametrize("name", [b"caf\xe9.txt", b"two\nlines.txt", b"\x1b[31m.txt"])
+def test_a_file_name_that_cannot_be_cited_is_refused(tmp_path: Path, name: bytes) -> None:
+    write_articles(tmp_path, {"good é ü.txt": "A"})
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name)).write_text("B")
+    assert found(tmp_path) == ["good é ü.txt"]
+    ((source, reason),) = refused(tmp_path).items()
+    assert source.isascii() and source.isprintable()
+    assert "rename" in reason
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_encodings_are_told_apart(tmp_path: Path, encoding: str) -> None:
+    assert read(tmp_path / "a.txt", STORY.encode(encoding)) == STORY
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        (
+            "The señor’s naïve façade, said Ms Müller, cost 40 crowns and fell down on Friday.".replace("’", "'"),
+            "latin-1",
+        ),
+        ("Министр сказал, что переговоры прошли хорошо и что он доволен итогами встречи.", "cp1251"),
+        ("Zażółć gęślą jaźń. Minister powiedział, że rozmowy były trudne, ale skończyły się dobrze.", "cp1250"),
+    ],
+)
+def test_older_encodings_are_guessed(tmp_path: Path, text: str, encoding: str) -> None:
+    assert read(tmp_path / "a.txt", text.encode(encoding)) == text
+
+
+def test_big_endian_utf16_with_its_mark(tmp_path: Path) -> None:
+    assert read(tmp_path / "a.txt", b"\xfe\xff" + STORY.encode("utf-16-be")) == STORY
+
+
+def test_line_ends_and_invisible_characters(tmp_path: Path) -> None:
+    raw = "One\r\ntwo\rthree\tfour\u200b\u202e\x07\u00a0five\u2028six\ufeff"
+    assert read(tmp_path / "a.txt", raw.encode()) == "One\ntwo\nthree four five\nsix"
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "the file is empty"),
+        (b" \n\t\r\n ", "the file is empty"),
+        (b"\xef\xbb\xbf", "the file is empty"),
+        (b"\x00\x01\x02" * 100, "a binary file (it holds NUL bytes)"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "a binary file"),
+        (bytes(random.Random(7).choices(range(1, 256), k=4096)), ""),
+        (b"\x01\x02\x03\x04 abc \x05\x06\x07" * 9, "a binary file (it is full of control characters)"),
+        (b"\xff\xfe\x00\xd8\x41\x00", "not valid utf-16"),
+        (b"\xff\xfeabc", "not valid utf-16"),
+        (b"\xef\xbb\xbfabc\xff", "not valid utf-8"),
+    ],
+)
+def test_what_is_not_text_is_refused(tmp_path: Path, content: bytes, words: str) -> None:
+    with pytest.raises(SourceError) as caught:
+        read(tmp_path / "a.txt", content)
+    message = str(caught.value)
+    assert words in message
+    assert "\n" not in message
+    assert any(remedy in message for remedy in ("save it as UTF-8", "plain text in UTF-8", "put text in it"))
+
+
+def test_a_line_of_fifty_megabytes_is_refused_by_its_size(tmp_path: Path) -> None:
+    with (tmp_path / "a.txt").open("wb") as stream:
+        for _ in range(50):
+            stream.write(b"a" * 2**20)
+    with pytest.raises(SourceError, match=r"50\.0 MB is over the limit of 32 MB; split the file"):
+        read_source(SourceFile(tmp_path / "a.txt", "a.txt", tmp_path))
+
+
+def test_an_endless_line_within_the_size_limit_is_refused(tmp_path: Path) -> None:
+    assert MAX_LINE_CHARS + 1 < MAX_FILE_BYTES
+    with pytest.raises(SourceError, match=r"a line of 1,000,001 characters .* break it into lines"):
+        read(tmp_path / "a.txt", b"A title\n" + b"a" * (MAX_LINE_CHARS + 1) + b"\nend")
+    assert len(read(tmp_path / "a.txt", b"a" * MAX_LINE_CHARS)) == MAX_LINE_CHARS
+
+
+def test_a_file_that_is_gone_says_so(tmp_path: Path) -> None:
+    path = write_articles(tmp_path, {"a.txt": "A"}) / "a.txt"
+    (item,) = find_sources([str(tmp_path)])
+    path.unlink()
+    assert isinstance(item, SourceFile)
+    with pytest.raises(SourceError, match="the file is gone; check the path"):
+        read_source(item)
+
+
+def test_a_file_that_the_system_cannot_read_says_why(tmp_path: Path) -> None:
+    if not Path("/proc/self/mem").exists():
+        pytest.skip("no /proc on this system, and so no file whose reading fails for everyone")
+    (tmp_path / "a.txt").symlink_to("/proc/self/mem")
+    with pytest.raises(SourceError, match=r"cannot be read \(.+\); check the file"):
+        read_source(SourceFile(tmp_path / "a.txt", "a.txt", tmp_path))
+
+
+@pytest.fixture
+def unprivileged() -> Iterator[Path]:
+    """A folder that everyone may enter; root, whom permissions do not bind, is nobody for the while."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        write_articles(folder, {"locked.txt": "A", "open.txt": "B", "shut/c.txt": "C"})
+        (folder / "locked.txt").chmod(0)
+        (folder / "shut").chmod(0)
+        was_root = os.geteuid() == 0
+        if was_root:
+            os.seteuid(65534)
+        try:
+            yield folder
+        finally:
+            if was_root:
+                os.seteuid(0)
+            (folder / "shut").chmod(0o755)
+
+
+def test_files_and_folders_without_permission_are_named_and_the_rest_goes_on(unprivileged: Path) -> None:
+    reasons = refused(unprivileged)
+    texts = {}
+    for item in find_sources([str(unprivileged)]):
+        if isinstance(item, SourceFile):
+            try:
+                texts[item.source] = read_source(item)
+            except SourceError as error:
+                reasons[item.source] = str(error)
+    assert texts == {"open.txt": "B"}
+    assert set(reasons) == {"locked.txt", str(unprivileged / "shut")}
+    assert all("no permission to read it" in reason for reason in reasons.values())
