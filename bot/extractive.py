@@ -26,8 +26,8 @@ from index.schema import Hit
 _MOST = 4
 _MOST_SOURCES = 6
 # How far, in log-odds, a further sentence may stand behind the first.
-_MARGIN = 3.5
-_LIST_MARGIN = 4.0
+_MARGIN = 5.0
+_LIST_MARGIN = 5.0
 _SAME = 0.8  # share of words in common at which two sentences say the same
 _JOINED_CHARS = 420
 # Openings that lean on the sentence before: without it the reader cannot tell what is meant.
@@ -75,6 +75,8 @@ def _choose(asked: Question, candidates: Sequence[Candidate], scores: Numbers, o
                 chosen.append(i)
 
     if asked.wants_list:
+        if asked.kind is Kind.TERMS:  # a source that sets no terms has none to list
+            order = [i for i in order if asked.terms_set(candidates[i].text) > 0] or order
         first_of_group: dict[str, int] = {}
         for i in order:
             first_of_group.setdefault(_group(asked, candidates[i]), i)

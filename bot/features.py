@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -40,12 +40,13 @@ SENTENCE_FEATURES = (
     "brief",
 )
 ANSWERABLE_FEATURES = (
-    "dense", "passage", "late", "late_weakest", "words", "covered", "unknown", "names_missing", "names_away",
+    "dense", "passage", "late", "late_weakest", "words", "covered", "unknown", "names_missing", "late_content",
     "type_miss", "never_spoke", "lead",
 )  # fmt: skip
 _STOP_WEIGHT = 0.1
 # Cosine similarity of two names from which they are taken to mean the same ("Kyiv", "Ukraine"), and below which not.
 _SAME_THING, _OTHER_THING = 0.8, 0.5
+_READ = 10  # candidates whose articles are looked through for a name
 _BRIEF_WORDS = 8  # sentences shorter than this seldom say much by themselves
 # Words that frame a question rather than name what it is about; an answer need not hold them.
 _FRAMING = frozenset(
@@ -82,6 +83,12 @@ class Evidence:
             for t in self._question_tokens.tokens
         ]
         return np.where(light, _STOP_WEIGHT, 1.0)
+
+    @cached_property
+    def _about(self) -> npt.NDArray[np.bool_]:
+        """Which question tokens say what is asked of the people and places named: neither stop words nor names."""
+        named = {token for text in self.encoder.encode_tokens(list(self.question.names)) for token in text.tokens}
+        return (self._weights == 1.0) & np.array([token not in named for token in self._question_tokens.tokens])
 
     @cached_property
     def _late(self) -> list[Numbers]:
@@ -179,7 +186,7 @@ class Evidence:
         near = set(terms(around))
         content = self._weights == 1.0
         late = np.max([self._late[i] for i in top], axis=0)
-        away = [n for n in q.names if n.split()[-1].lower() not in around.lower()]
+        read = {self.candidates[i].article.document for i in order[:_READ]}
         columns = {name: i for i, name in enumerate(SENTENCE_FEATURES)}
         return np.array(
             [
@@ -190,8 +197,8 @@ class Evidence:
                 table[top, columns["words"]].max(),
                 sum(w for t, w in weights.items() if t in near) / total,
                 sum(w for t, w in weights.items() if not self.lexical.knows(t)) / total,
-                max((self._strangeness(n, document) for n in q.names), default=0.0),
-                len(away) / max(1, len(q.names)),
+                max((self._strangeness(n, read) for n in q.names), default=0.0),
+                float(late[self._about].mean()) if self._about.any() else 0.0,
                 float(table[order[0], columns["type_miss"]]),
                 float(any(self._never_spoke(n) for n in q.said_by)),
                 float(table[order[0], columns["dense"]] - np.median(table[:, columns["dense"]])),
@@ -199,9 +206,9 @@ class Evidence:
             dtype=float,
         )
 
-    def _strangeness(self, name: str, document: Document) -> float:
-        """0 if an article knows a name, by its word or by one that means much the same; 1 if by none."""
-        text = f"{document.title}\n{document.text}"
+    def _strangeness(self, name: str, documents: Iterable[Document]) -> float:
+        """0 if the articles know a name, by its word or by one that means much the same; 1 if by none."""
+        text = "\n".join(f"{d.title}\n{d.text}" for d in documents)
         if re.search(rf"\b{re.escape(name.split()[-1])}", text, re.I):
             return 0.0
         if is_person_like(name):

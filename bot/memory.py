@@ -12,6 +12,8 @@ from index.lexical import terms
 _ELLIPSIS = re.compile(r"^\W*(?:and|but|or|what about|how about|and what about|and how about|same for)\b\W*", re.I)
 _PERSON_PRONOUN = re.compile(r"\b(?:he|she|him|her|his|hers)\b", re.I)
 _THING_PRONOUN = re.compile(r"\b(?:it|its|they|them|their|theirs|this|that|these|those)\b", re.I)
+_TOPIC = re.compile(r"\b(?:about|on|of|regarding)\s+(?P<topic>[^?]+?)\s*\??\s*$", re.I)
+_TOPIC_PRONOUN = re.compile(r"\b(about|on|of|regarding)\s+(?:it|that|this|them)\b", re.I)
 _FEW_TERMS = 1
 
 
@@ -29,6 +31,9 @@ def standalone_question(question: str, history: Sequence[Turn]) -> str:
         person = _last_person(previous, history)
         if person and not any(is_person_like(n) or n in person for n in names_in(question)):
             return _PERSON_PRONOUN.sub(lambda m: _inflected(person, m.group(0)), question, count=1)
+    topic = _TOPIC.search(previous)
+    if topic and _TOPIC_PRONOUN.search(question):
+        return _TOPIC_PRONOUN.sub(lambda m: f"{m.group(1)} {topic['topic']}", question, count=1)
     own = [term for term in terms(question) if term not in ("els", "mean", "explain")]
     if (_THING_PRONOUN.search(question) and len(own) <= 3 and not names_in(question)) or len(own) <= _FEW_TERMS:
         return f"{previous.rstrip(' ?.!')}: {question}"
@@ -45,8 +50,12 @@ def _replace_name(previous: str, rest: str) -> str:
     names = names_in(previous)
     new = names_in(rest)
     people = [name for name in names if is_person_like(name)] or list(names)
-    if new and people and new[0] not in previous:
+    about = re.match(r"(?:about|on|of|regarding)\s+", rest, re.I)
+    if new and people and not about and new[0] not in previous:
         return previous.replace(people[0], new[0], 1)
+    topic = _TOPIC.search(previous)
+    if topic:
+        return f"{previous[: topic.start('topic')]}{rest[about.end() if about else 0 :]}?"
     return f"{previous.rstrip(' ?.!')}: {rest}?"
 
 

@@ -78,7 +78,8 @@ _ANSWERS = {
     Kind.PLACE: re.compile(r"\b(?:in|at|from|to|near|into|outside|across)\s+(?:the\s+)?[A-ZÀ-Þ][\w’'-]+"),
     Kind.REASON: re.compile(
         r"\b(?:because|since|due to|in order to|so that|in response to|as a result|owing to|thanks to|"
-        r"to (?:protect|prevent|achieve|avoid|stop|ensure|save|make|keep|help)|aim(?:ed|s)? (?:to|at)|reason|after|for fear|lest|why)\b",
+        r"to (?:protect|prevent|achieve|avoid|stop|ensure|save|make|keep|help)"
+        r"|aim(?:ed|s)? (?:to|at)|reason|after|for fear|lest|why)\b",
         re.I,
     ),
     Kind.TERMS: re.compile(
@@ -130,11 +131,22 @@ class Question:
 def analyse(text: str) -> Question:
     """The question as its wording shows it."""
     names = names_in(text)
-    kind = next((kind for kind, pattern in _KINDS if re.search(pattern, text, re.I)), Kind.OPEN)
+    kind = _kind(text)
     speech = re.search(rf"\b{_SPEECH_WORD}\b|\baccording to\b", text, re.I)
     asks_speaker = kind is Kind.PERSON and bool(speech)
     said_by = tuple(n for n in names if kind is Kind.TERMS or (speech and not asks_speaker and _speaks(n, text)))
     return Question(text, kind, _wants_list(text), names, said_by, asks_speaker)
+
+
+def _kind(text: str) -> Kind:
+    """The kind that the first question word asks for; terms may be named anywhere."""
+    first = re.search(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b", text, re.I)
+    for kind, pattern in _KINDS:
+        match = re.search(pattern, text, re.I)
+        # "What does he think about who wins": the second question word asks nothing
+        if match and (kind is Kind.TERMS or first is None or match.start() <= first.start()):
+            return kind
+    return Kind.OPEN
 
 
 def _speaks(name: str, text: str) -> bool:

@@ -79,7 +79,7 @@ _LABEL_SITE = re.compile(
 )
 _SITE_IS_NAME = re.compile(r"\b(?:on|at|in|from)\s+(?:\S+\.[a-z]{2,}\b|[A-Z][\w&]*)")
 # "mediaEarlier": a teaser run into the sentence that follows it.
-_JUNCTION = re.compile(r"(?<=[a-z][a-z\d])(?=[A-Z][a-z]+(?:\s|,))|(?<=[!?’”\d])(?=[A-Z][a-z]+\s)")
+_JUNCTION = re.compile(r"(?<=[a-z][a-z\d])(?=[A-Z][a-z]+(?:\s|,))|(?<=[!?’”\d])(?=[A-Z][a-z]+\s|[“‘«][A-Z])")
 
 _LONGEST_TEASER = 300
 # A teaser stands at the start of a block, or right behind a sentence's end, often without a space between.

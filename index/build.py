@@ -49,6 +49,8 @@ def ingest(
 ) -> IngestReport:
     """Adds or refreshes the given files and folders; everything else in the index stays.
 
+    A file indexed before keeps the name that it is cited by, whatever path it is given by now.
+
     A file that cannot be read is reported in `skipped`; if it was indexed before, its old text stays. The old
     version serves until the new one is complete. Raises FootnoteIndexError if the index cannot be written or
     was built with another model.
@@ -61,9 +63,10 @@ def ingest(
         unchanged: list[str] = []
         skipped: list[Skipped] = []
         documents = dict(known)
+        names = {d.origin: d.source for d in known.values()}
         items = list(find_sources(paths))
         for done, item in enumerate(items, start=1):
-            found = item if isinstance(item, Skipped) else _read_document(item, documents)
+            found = item if isinstance(item, Skipped) else _read_document(item, names.get(item.origin) or _free_source(item, documents))
             progress("read", done, len(items))
             if isinstance(found, Skipped):
                 skipped.append(found)
@@ -117,7 +120,7 @@ def check_model(index: OpenIndex, encoder: Encoder) -> None:
     )
 
 
-def _read_document(file: SourceFile, documents: dict[str, Document]) -> Document | Skipped:
+def _read_document(file: SourceFile, source: str) -> Document | Skipped:
     try:
         found = clean(read_source(file), markdown=file.is_markdown)
     except SourceError as error:
@@ -125,7 +128,7 @@ def _read_document(file: SourceFile, documents: dict[str, Document]) -> Document
     if not found.text.strip():
         return Skipped(file.source, "nothing but a headline or page furniture in it; give the article's text")
     return Document.create(
-        source=_free_source(file, documents),
+        source=source,
         title=found.title or file.path.stem.replace("_", " ").replace("-", " ").strip(),
         text=found.text,
         author=found.author,
@@ -136,9 +139,12 @@ def _read_document(file: SourceFile, documents: dict[str, Document]) -> Document
 
 
 def _free_source(file: SourceFile, documents: dict[str, Document]) -> str:
-    """The name to cite the file by: two folders may each hold a notes.txt, and both must stay apart."""
+    """The name to cite the file by: two folders may each hold a notes.txt, and both must stay apart.
+
+    Where the file that had the name is gone, the article was moved and keeps it.
+    """
     for name in (file.source, f"{file.root.absolute().name}/{file.source}"):
-        if name not in documents or documents[name].origin == file.origin:
+        if name not in documents or documents[name].origin == file.origin or not Path(documents[name].origin).exists():
             return name
     return file.origin
 

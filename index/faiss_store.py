@@ -55,4 +55,5 @@ class FaissStore:
         return found
 
     def save(self, folder: Path) -> None:
-        faiss.write_index(self._index, str(folder / _FILE))
+        # Not faiss.write_index: on a full disk it prints a line and leaves a cut file behind, without an error.
+        (folder / _FILE).write_bytes(faiss.serialize_index(self._index).data)

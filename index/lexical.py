@@ -53,7 +53,7 @@ class LexicalIndex:
         model = bm25s.BM25(method="lucene", k1=1.5, b=0.75)
         corpus = [terms(text) for text in texts]
         if not any(corpus):
-            corpus = [[""] for _ in texts]  # bm25s cannot index texts without any word
+            corpus = [[""]] * max(1, len(corpus))  # bm25s can index neither no texts nor texts without any word
         model.index(corpus, show_progress=False)
         return cls(model)
 

@@ -30,7 +30,7 @@ class SourceFile:
 
     @property
     def origin(self) -> str:
-        return str(self.path.absolute())
+        return os.path.realpath(self.path)
 
     @property
     def is_markdown(self) -> bool:

@@ -81,7 +81,7 @@ def read_manifest(directory: Path, version: Path) -> Manifest:
                 raise _corrupt(directory, f"{name} is damaged")
     except FileNotFoundError as error:
         raise _corrupt(directory, f"{Path(str(error.filename)).name} is missing") from error
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise _corrupt(directory, f"{_MANIFEST} cannot be read") from error
     return manifest
 
@@ -137,6 +137,7 @@ def _remove_leftovers(directory: Path) -> None:
     """What killed ingests left: versions half built, finished but never put in use, or not yet removed."""
     for leftover in directory.glob("building-*"):
         shutil.rmtree(leftover, ignore_errors=True)
+    (directory / f"{_CURRENT}.new").unlink(missing_ok=True)
     try:
         current = current_version(directory)
     except FootnoteIndexError:

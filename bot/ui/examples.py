@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.attribution import speakers
-from bot.names import names_in, people_in
+from bot.names import ROLE_NOUNS, names_in, people_in
 from bot.schema import Answer
 from index.schema import Document
 from index.sentences import split_sentences
@@ -211,8 +211,20 @@ def _with_article(name: str, text: str) -> str:
 
 
 def _is_person(name: str, text: str) -> bool:
-    """False for the capitalised name of an office or a body ("the Minister of Foreign Affairs")."""
-    return not re.search(rf"\b(?:of|for) (?:the )?{re.escape(name)}\b", text) and not _ordinary(name.split(), text)
+    """True if the text treats the name as a person's: introduces it, or goes on with the surname alone.
+
+    "Foreign Affairs said" and "the Minister of Foreign Affairs" have the shape of a name, but neither sign.
+    """
+    last = re.escape(name.split()[-1])
+    introduced = re.search(rf"\b(?P<role>\w+) {re.escape(name)}\b", text)
+    shown = (
+        (introduced and introduced["role"].lower() in ROLE_NOUNS)
+        or re.search(rf"\b{re.escape(name)}, (?:an?|the|who|whose|[a-z]+) ", text)
+        or re.search(rf"\b{last}\b", text.replace(name, ""))
+    )
+    return (
+        bool(shown) and not re.search(rf"\bof (?:the )?{re.escape(name)}\b", text) and not _ordinary(name.split(), text)
+    )
 
 
 def _uses(name: str, text: str) -> list[tuple[bool, bool]]:

@@ -1,4 +1,4 @@
-// Runs when the page shows a new turn; data-turn is the turn's id, data-said what to tell a screen reader.
+// Runs when a question is asked (data-turn: the id of its turn) and when it is answered (data-said: for screen readers).
 // Nothing here handles article text as markup: it only scrolls, and sets textContent.
 (() => {
   const { turn: id, said } = document.currentScript.dataset;
@@ -14,6 +14,8 @@
   // A live region is read out when it changes after it has been put into the page.
   requestAnimationFrame(() => { live.textContent = said ?? ""; });
 
-  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  document.getElementById(id)?.scrollIntoView({ behavior: calm ? "auto" : "smooth", block: "start" });
+  if (id) {
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    document.getElementById(id)?.scrollIntoView({ behavior: calm ? "auto" : "smooth", block: "start" });
+  }
 })();

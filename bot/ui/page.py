@@ -113,7 +113,9 @@ def _examples(settings: Settings) -> None:
 def _unavailable(problem: FootnoteIndexError, settings: Settings) -> None:
     if isinstance(problem, IndexMissingError):
         default = settings.index == Settings().index
-        note = "" if default else "Run it with the same FOOTNOTE_INDEX, which says where the index is."
+        note = (
+            "" if default else "Run it with the same settings: FOOTNOTE_INDEX or footnote.toml says where the index is."
+        )
         st.html(no_index_html(_COMMAND, note))
     else:
         st.html(notice_html("The index cannot be used", public_message(problem, settings.index)))

@@ -94,7 +94,7 @@ def no_index_html(command: str, note: str) -> str:
 
 
 def script_html(number: int, exchange: Exchange) -> str:
-    """The script element that brings turn `number` into view and tells screen readers what has come."""
+    """The script element that brings a new turn into view, and tells screen readers when its answer has come."""
     if exchange.answer is None:
         said = exchange.error or ""
     elif exchange.answer.abstained:
@@ -102,7 +102,9 @@ def script_html(number: int, exchange: Exchange) -> str:
     else:
         footnotes, sources = len(exchange.answer.citations), len(exchange.cards)
         said = f"Answer with {plural(footnotes, 'footnote')} from {plural(sources, 'source')}"
-    return f'<script src="{SCRIPT}" data-turn="t{number}" data-said="{text(said)}"></script>'
+    # Only while it is pending: a reader who has begun to scroll the answer is left alone.
+    turn = f' data-turn="t{number}"' if exchange.pending else ""
+    return f'<script src="{SCRIPT}"{turn} data-said="{text(said)}"></script>'
 
 
 def text(value: str) -> str:

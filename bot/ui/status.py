@@ -27,6 +27,7 @@ _CODES: dict[type[Exception], str] = {
     QueryError: "question_unusable",
     SettingsError: "settings_invalid",
 }
+_INDEX_OPTION = re.compile(r" --index /.*$")
 _ABSOLUTE_PATH = re.compile(r"(?<![\w.:/])/(?:[^\s/'\",;:()]+/)*([^\s/'\",;:()]+)/?")
 
 
@@ -66,6 +67,8 @@ def error_code(error: Exception) -> str:
 def public_message(error: FootnoteError | FootnoteIndexError, directory: Path | None = None) -> str:
     """The error's message on one line, with folders on this machine reduced to their last name."""
     message = " ".join(str(error).split())
+    if isinstance(error, IndexMissingError):
+        message = _INDEX_OPTION.sub("", message)  # shortened it would name another folder; the settings name it too
     if directory is not None:  # by value first: a folder's name may hold spaces
         for known in sorted({str(directory), str(directory.absolute())}, key=len, reverse=True):
             if known.startswith("/"):

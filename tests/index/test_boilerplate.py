@@ -81,6 +81,7 @@ def test_story_does_not(text: str) -> None:
             "Nobody was admitted.Don’t miss: Our map of every pipelineEarlier this week he left.",
             "Nobody was admitted. Earlier this week he left.",
         ),
+        ("It is paid.You may also like: Is this the oldest meter?“A tram,” he said.", "It is paid. “A tram,” he said."),
         ("Also on calder.example The tram that nobody wanted", ""),
     ],
 )

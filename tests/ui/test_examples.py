@@ -60,13 +60,15 @@ def test_reported_speech_gives_a_question_about_what_was_spoken_of() -> None:
     "text",
     [
         # where it was said, not what about
-        "Anselma Tove said in Brennick that it had leaked. She added in Brennick that it was dry.",
-        # a month, an adjective, and the start of a sentence are no topics
-        "Anselma Tove said that in March it leaked. She added that March was wet.",
-        "Anselma Tove said that Russian diplomats had left. She added that Russian diplomats were few.",
-        "Anselma Tove said: “Wheat is tall.” She added that “Wheat is gold.” All the wheat is in.",
+        "Anselma Tove, the director, said in Brennick that it had leaked. She added in Brennick that it was dry.",
+        # a day, an adjective, and the start of a sentence are no topics
+        "Anselma Tove, the director, said that Monday was wet. She added that Monday was cold.",
+        "Anselma Tove, the director, said that Russian diplomats had left. She added that Russian diplomats were few.",
+        "Anselma Tove, the director, said: “Wheat is tall.” She added that “Wheat is gold.” All the wheat is in.",
         # one remark only
-        "Anselma Tove said that the Astronomy Room had leaked. The Astronomy Room is dry now.",
+        "Anselma Tove, the director, said that the Astronomy Room had leaked. The Astronomy Room is dry now.",
+        # the shape of a name, but no person
+        "Foreign Affairs said the Astronomy Room had leaked. Foreign Affairs added that the Astronomy Room was dry.",
         # nobody speaks
         "The Astronomy Room had leaked for years. Nobody could tell why the Astronomy Room was wet.",
     ],

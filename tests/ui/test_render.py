@@ -138,7 +138,12 @@ def test_hostile_errors_abstentions_and_notices_stay_text() -> None:
 
 def test_the_script_element_carries_no_text_as_markup() -> None:
     page = Page(script_html(3, Exchange("q", error=HOSTILE)))
-    assert page.elements == [("script", {"src": "footnote/page.js", "data-turn": "t3", "data-said": HOSTILE})]
+    assert page.elements == [("script", {"src": "footnote/page.js", "data-said": HOSTILE})]
+
+
+def test_only_a_new_question_is_scrolled_to() -> None:
+    assert 'data-turn="t3"' in script_html(3, Exchange("q"))
+    assert "data-turn" not in script_html(3, Exchange("q", answer()))
 
 
 def test_surrogates_and_nul_do_not_reach_the_browser() -> None:

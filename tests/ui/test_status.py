@@ -56,6 +56,14 @@ def test_messages_are_one_line_without_folders(message: str, shown: str | None) 
     assert found == (message if shown is None else shown)
 
 
+def test_a_missing_index_comes_with_a_command_that_works(tmp_path: Path) -> None:
+    settings = Settings(index=tmp_path / "in dex")
+    with pytest.raises(IndexMissingError) as missing:
+        index_status(settings)
+    message = public_message(missing.value, settings.index)
+    assert message == "there is no index at in dex; make one: python ingest.py PATH"
+
+
 def test_codes_name_the_kind_of_error() -> None:
     assert error_code(IndexMissingError("")) == "index_missing"
     assert error_code(IndexCorruptError("")) == "index_corrupt"

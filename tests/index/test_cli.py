@@ -1,0 +1,97 @@
+"""The ingest command line, without a model where none is needed. The whole commands run in test_contract.py."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from index.cli import main
+from tests.fakes import HashedWords, snapshot, write_articles
+
+
+def run(*arguments: str, index: Path = Path("/nonexistent/index")) -> int:
+    return main(arguments, default_index=index, model="/no/such/model")
+
+
+@pytest.mark.parametrize(
+    "arguments", [(), ("--json",), ("a.txt", "--list"), ("--list", "--prune"), ("a", "--remove", "b")]
+)
+def test_one_thing_at_a_time(arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(*arguments) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err == "error: give paths to ingest, or one of --list, --remove, --prune (see --help)\n"
+
+
+def test_list_as_text_and_as_json(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--list", index=small) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split("\t")[0] for line in lines] == ["bakery.txt", "ferry.txt", "owls.md"]
+    assert run("--list", "--json", "--index", str(small)) == 0
+    listed = json.loads(capsys.readouterr().out)
+    assert listed["index"] == str(small)
+    assert [d["source"] for d in listed["documents"]] == ["bakery.txt", "ferry.txt", "owls.md"]
+    assert set(listed["documents"][0]) == {"id", "source", "title", "author", "published", "url", "passages"}
+    assert str(small.parent / "articles") not in json.dumps(listed["documents"]), "no path of this machine"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--list",), "there is no index at"),
+        (("--prune",), "there is no index at"),
+        (("--remove", "a.txt"), "there is no index at"),
+        (("missing.txt",), "missing.txt: no such file or folder; check the path"),
+    ],
+)
+def test_nothing_done_is_exit_code_one(
+    tmp_path: Path, arguments: tuple[str, ...], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(*arguments, index=tmp_path / "none") == 1
+    assert words in capsys.readouterr().err
+
+
+def test_an_unknown_source_is_named(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = snapshot(small)
+    assert run("--remove", "ferry.txt", "nope.txt", index=small) == 1
+    assert capsys.readouterr().err == f"error: 'nope.txt' is not in the index at {small}; see --list for what is\n"
+    assert snapshot(small) == before
+
+
+def test_a_model_that_is_not_there_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_articles(tmp_path / "a")
+    assert run(str(tmp_path / "a"), index=tmp_path / "i") == 1
+    err = capsys.readouterr().err
+    assert err.splitlines()[-1].startswith("error: there is no model folder '/no/such/model'; set FOOTNOTE_MODEL")
+    assert "Traceback" not in err
+
+
+def test_an_index_directory_that_holds_other_files(articles: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = snapshot(articles)
+    assert run(str(articles), index=articles) == 1
+    assert "holds other files ('bakery.txt'); give a new or empty directory" in capsys.readouterr().err
+    assert snapshot(articles) == before
+
+
+def test_an_index_below_a_file(articles: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(str(articles), index=articles / "ferry.txt" / "index") == 1
+    err = capsys.readouterr().err
+    assert err.startswith("error: ") and err.count("\n") == 1
+    assert "ferry.txt" in err
+
+
+def test_a_damaged_index_is_one_line(small: Path, articles: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    next(small.glob("v-*/documents.jsonl")).write_text("{")
+    before = snapshot(small)
+    for arguments in (("--list",), ("--prune",), ("--remove", "a"), (str(articles),)):
+        assert run(*arguments, index=small) == 1
+        err = capsys.readouterr().err
+        assert err.startswith(f"error: the index at {small} is damaged (documents.jsonl is damaged); delete that")
+        assert err.count("\n") == 1
+    assert snapshot(small) == before
+
+
+def test_the_fake_encoder_index_is_not_opened_with_another_model(small: Path) -> None:
+    assert HashedWords().spec.checksum in next(small.glob("v-*/manifest.json")).read_text()
