@@ -25,9 +25,11 @@ from index.schema import Hit
 # At most this many sentences, unless a list needs one from each of more sources.
 _MOST = 4
 _MOST_SOURCES = 6
-# How far, in log-odds, a further sentence may stand behind the first.
+# How far, in log-odds, a further sentence may stand behind the first, and the one that follows on from the first.
 _MARGIN = 5.0
-_LIST_MARGIN = 5.0
+_MARGIN_BEHIND = 7.0
+# In a list, what a sentence from a source that has spoken already stands behind one from a new source.
+_REPEATED_GROUP = 2.0
 _SAME = 0.8  # share of words in common at which two sentences say the same
 _JOINED_CHARS = 420
 # Openings that lean on the sentence before: without it the reader cannot tell what is meant.
@@ -40,7 +42,7 @@ class ExtractiveAnswerer:
 
     name = "extractive"
 
-    def __init__(self, encoder: Encoder, lexical: LexicalIndex, *, abstain_below: float = 0.5) -> None:
+    def __init__(self, encoder: Encoder, lexical: LexicalIndex, *, abstain_below: float = 0.42) -> None:
         self._encoder = encoder
         self._lexical = lexical
         self._abstain_below = abstain_below
@@ -64,27 +66,33 @@ class ExtractiveAnswerer:
 
 def _choose(asked: Question, candidates: Sequence[Candidate], scores: Numbers, order: Sequence[int]) -> list[int]:
     """Which candidates to show, best first."""
-    best = scores[order[0]]
+    if asked.kind is Kind.TERMS and asked.wants_list:  # a source that sets no terms has none to list
+        order = [i for i in order if asked.terms_set(candidates[i].text) > 0] or order
+    top = order[0]
+    pool = [i for i in order if scores[i] >= scores[top] - _MARGIN]
+    follows = next((i for i in order if _follows(candidates[i], candidates[top])), None)
+    if follows is not None and follows not in pool and scores[follows] >= scores[top] - _MARGIN_BEHIND:
+        pool.append(follows)
+    penalty = _REPEATED_GROUP if asked.wants_list else 0.0
     chosen: list[int] = []
-
-    def take(pool: Sequence[int], margin: float, most: int) -> None:
-        for i in pool:
-            if len(chosen) >= most or scores[i] < best - margin:
-                return
-            if i not in chosen and not any(_says_same(candidates[i], candidates[j]) for j in chosen):
-                chosen.append(i)
-
-    if asked.wants_list:
-        if asked.kind is Kind.TERMS:  # a source that sets no terms has none to list
-            order = [i for i in order if asked.terms_set(candidates[i].text) > 0] or order
-        first_of_group: dict[str, int] = {}
-        for i in order:
-            first_of_group.setdefault(_group(asked, candidates[i]), i)
-        take(list(first_of_group.values()), _LIST_MARGIN, _MOST_SOURCES)
-        take(order, _MARGIN, max(_MOST, len(chosen)))
-        return chosen
-    take(order, _MARGIN, _MOST)
+    used: set[str] = set()
+    while pool:
+        best = max(pool, key=lambda i: scores[i] - penalty * (_group(asked, candidates[i]) in used))
+        pool.remove(best)
+        group = _group(asked, candidates[best])
+        full = len(chosen) >= (_MOST_SOURCES if asked.wants_list and group not in used else _MOST)
+        if not full and not any(_says_same(candidates[best], candidates[j]) for j in chosen):
+            chosen.append(best)
+            used.add(group)
     return chosen
+
+
+def _follows(candidate: Candidate, other: Candidate) -> bool:
+    """True if a candidate is the next sentence of the other's paragraph: what a question restated leads up to."""
+    article = candidate.article
+    if article is not other.article or candidate.number != other.number + 1:
+        return False
+    return "\n" not in article.text(other.number, candidate.number)
 
 
 def _group(asked: Question, candidate: Candidate) -> str:

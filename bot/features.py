@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from bot.candidates import Candidate
+from bot.candidates import Article, Candidate
 from bot.names import is_person_like, names_in, people_in, same_name
 from bot.question import Question
 from index.boilerplate import is_sentence
@@ -52,8 +52,9 @@ _BRIEF_WORDS = 8  # sentences shorter than this seldom say much by themselves
 _FRAMING = frozenset(
     terms(
         "article articles report reports reported according say says said tell told give gave get got set make made "
-        "take took put come came go went happen happened name list describe mention explain many much long big large kind "
-        "sort type part thing way reason please overview exactly actually currently various several different use used"
+        "take took put come came go went happen happened name list describe mention explain many much long big large "
+        "kind sort type part thing way reason please overview exactly actually currently various several different "
+        "use used"
     )
 )
 
@@ -88,7 +89,8 @@ class Evidence:
     def _about(self) -> npt.NDArray[np.bool_]:
         """Which question tokens say what is asked of the people and places named: neither stop words nor names."""
         named = {token for text in self.encoder.encode_tokens(list(self.question.names)) for token in text.tokens}
-        return (self._weights == 1.0) & np.array([token not in named for token in self._question_tokens.tokens])
+        about = [token not in named for token in self._question_tokens.tokens]
+        return np.asarray((self._weights == 1.0) & np.array(about, dtype=bool), dtype=np.bool_)
 
     @cached_property
     def _late(self) -> list[Numbers]:
@@ -149,7 +151,7 @@ class Evidence:
         for i, c in enumerate(self.candidates):
             fits = q.answered_by_type(c.attributed)
             speaker = c.speaker
-            match = bool(speaker and any(same_name(speaker.name, name) for name in q.said_by))
+            match = bool(speaker and any(same_name(speaker.name, name) for name in self._asked_speakers))
             rows.append(
                 (
                     float(self._candidate_tokens[i].sentence @ vector),
@@ -160,7 +162,7 @@ class Evidence:
                     fits is True,
                     fits is False,
                     match,
-                    bool(q.said_by) and speaker is not None and not match,
+                    bool(self._asked_speakers) and speaker is not None and not match,
                     q.asks_speaker and speaker is not None,
                     not is_sentence(c.text),
                     c.text.rstrip("”’\"' ").endswith("?"),
@@ -200,7 +202,7 @@ class Evidence:
                 max((self._strangeness(n, read) for n in q.names), default=0.0),
                 float(late[self._about].mean()) if self._about.any() else 0.0,
                 float(table[order[0], columns["type_miss"]]),
-                float(any(self._never_spoke(n) for n in q.said_by)),
+                float(any(self._never_spoke(n) for n in self._asked_speakers)),
                 float(table[order[0], columns["dense"]] - np.median(table[:, columns["dense"]])),
             ],
             dtype=float,
@@ -220,10 +222,16 @@ class Evidence:
         closest = float((vectors[1:] @ vectors[0]).max())
         return min(1.0, max(0.0, (_SAME_THING - closest) / (_SAME_THING - _OTHER_THING)))
 
+    @cached_property
+    def _articles(self) -> list[Article]:
+        return list({c.article.document.id: c.article for c in self.candidates}.values())
+
+    @cached_property
+    def _asked_speakers(self) -> list[str]:
+        """The people whose words are asked for, among those that the articles name."""
+        people = {p for a in self._articles for p in people_in(f"{a.document.text}\n{a.document.title}")}
+        return [name for name in self.question.said_by if any(same_name(name, person) for person in people)]
+
     def _never_spoke(self, name: str) -> bool:
-        """True if the articles know a person of that name but quote nothing of theirs."""
-        articles = {c.article.document.id: c.article for c in self.candidates}.values()
-        people = (p for a in articles for p in people_in(f"{a.document.text}\n{a.document.title}"))
-        if not any(same_name(name, person) for person in people):
-            return False
-        return not any(s and same_name(name, s.name) for a in articles for s in a.speakers)
+        """True if nothing that an asked person says stands in the articles."""
+        return not any(s and same_name(name, s.name) for a in self._articles for s in a.speakers)

@@ -29,6 +29,7 @@ _SPEECH_WORD = (
     r"statement|words|urge|urged|want|wants|promise|promised|deny|denied|compare|compared|judge|judged|spoke|speak)"
 )
 _WHICH = r"(?:what|which)"
+_TERMS = r"(?:(?:pre)?conditions?|terms|demands?|requirements?|prerequisites?)"
 _KINDS = (
     (
         Kind.NUMBER,
@@ -58,8 +59,8 @@ _KINDS = (
     ),
     (
         Kind.TERMS,
-        r"\b(?:pre)?conditions?\b|\bterms\b|\bdemands?\b|\brequirements?\b|\bprerequisites?\b"
-        r"|\bwhat (?:must|should|needs?|has to|have to|does it take)\b|\bin order for\b|\bbefore .* can\b",
+        rf"\b{_WHICH}(?:\s\S+){{0,3}} {_TERMS}\b|^(?!.*\b{_WHICH}\b).*\b{_TERMS}\b"
+        r"|\bwhat (?:must|should|needs?|has to|have to|does it take)\b|\bbefore .* can\b",
     ),
 )
 _ANSWERS = {

@@ -91,7 +91,8 @@ _GLUED_STARTS = frozenset(
 )
 _BIO = re.compile(
     r"\b(?:journalist|reporter|editor|writer|correspondent|columnist|author|blogger|freelancer?|contributor|"
-    r"specialist|specialis[ez]es|covers?|covering|reports on|writes (?:about|for|on)|contributed|contributes|written (?:about|for)|novel|author of|memoir|paperback|"
+    r"specialist|specialis[ez]es|covers?|covering|reports on|writes (?:about|for|on)|contributed|contributes|"
+    r"written (?:about|for)|novel|author of|memoir|paperback|"
     r"graduated|graduate|studied|degree|masters?|university|award|experience|interested in|lives in|joined|"
     r"previously worked|based in|follow (?:her|him|them)|born in|loves|enjoys)\b",
     re.I,

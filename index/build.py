@@ -66,7 +66,11 @@ def ingest(
         names = {d.origin: d.source for d in known.values()}
         items = list(find_sources(paths))
         for done, item in enumerate(items, start=1):
-            found = item if isinstance(item, Skipped) else _read_document(item, names.get(item.origin) or _free_source(item, documents))
+            if isinstance(item, SourceFile):
+                source = names.get(item.origin) or _free_source(item, documents)
+                found = _read_document(item, source)
+            else:
+                found = item
             progress("read", done, len(items))
             if isinstance(found, Skipped):
                 skipped.append(found)

@@ -90,7 +90,7 @@ class SentenceTransformerEncoder:
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
 
-        logging.disable_progress_bar()  # loading takes a moment; a bar for it only clutters the terminal
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # loading takes a moment; a bar for it only clutters the terminal
         try:
             return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
         except Exception as error:  # the library raises whatever its readers raise

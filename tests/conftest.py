@@ -74,9 +74,8 @@ def small(tmp_path: Path, articles: Path, encoder: HashedWords) -> Path:
 def run_command() -> Runner:
     """Runs one of the project's commands as a user would; `python ingest.py ...` is run_command("ingest.py", ...)."""
 
-    def run(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=240, **options
-        )  # type: ignore[call-overload, no-any-return]
+    def run(*arguments: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, *arguments]
+        return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=240)
 
     return run

@@ -34,7 +34,7 @@ from index.search import Searcher
 ARTICLES_AT_ONCE = 12
 PRIOR_SENTENCE = {
     "dense": 3.0, "passage": 1.5, "late": 6.0, "words": 3.0, "words_near": 1.0, "type_hit": 0.5, "type_miss": -0.7,
-    "speaker_match": 1.2, "speaker_other": -0.8, "has_speaker": 0.7, "fragment": -1.5, "interrogative": -0.7,
+    "speaker_match": 1.2, "speaker_other": -2.0, "has_speaker": 0.7, "fragment": -1.5, "interrogative": -0.7,
     "top_passage": 0.2, "late_before": 1.0, "headline": 1.0,
     "terms_set": 2.5, "brief": -1.5,
 }  # fmt: skip

@@ -206,7 +206,10 @@ def test_verses_and_short_lines_alone_are_not_taken_for_a_trail() -> None:
 
 
 def test_hard_wrapped_lines_are_joined_again() -> None:
-    wrapped = "The harbour board met on Monday and talked about the ferry for\nthree hours without a break, and nobody on the island thought that\nit had been worth it."
+    wrapped = (
+        "The harbour board met on Monday and talked about the ferry for\n"
+        "three hours without a break, and nobody on the island thought that\nit had been worth it."
+    )
     assert body(wrapped) == [wrapped.replace("\n", " ")]
 
 
@@ -220,7 +223,8 @@ def test_a_paragraph_printed_twice_is_kept_once() -> None:
 
 
 def test_front_matter_wins_over_head_lines() -> None:
-    raw = f"---\ntitle: A title of its own\nauthor: Tobias Lunt\ndate: 2020-01-02\nurl: https://a.example/x\n---\n\n# Other\n\nBy Agnes Thule\n\n{FIRST}"
+    front = "title: A title of its own\nauthor: Tobias Lunt\ndate: 2020-01-02\nurl: https://a.example/x"
+    raw = f"---\n{front}\n---\n\n# Other\n\nBy Agnes Thule\n\n{FIRST}"
     found = clean(raw, markdown=True)
     assert (found.title, found.author, found.published, found.url) == (
         "A title of its own",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pytest
 
 from index.cached import CachedEncoder
-from index.encode import DEFAULT_MODEL, Encoder, SentenceTransformerEncoder, find_model, normalize
+from index.encode import DEFAULT_MODEL, Encoder, SentenceTransformerEncoder, TokenVectors, find_model, normalize
 from index.errors import EncoderError
 from tests.fakes import HashedWords
 
@@ -26,7 +28,7 @@ def test_the_packaged_model_is_the_one_that_was_checked(model: Encoder) -> None:
 def test_normalize_scales_rows_and_leaves_zeros() -> None:
     found = normalize(np.array([[3.0, 4.0], [0.0, 0.0]], np.float32))
     assert found.dtype == np.float32
-    np.testing.assert_allclose(found, [[0.6, 0.8], [0, 0]], rtol=1e-6)
+    np.testing.assert_allclose(found, np.array([[0.6, 0.8], [0.0, 0.0]], np.float32), rtol=1e-6)
 
 
 @pytest.mark.parametrize("name", ["/no/such/model", "./no-such-model", "~/no-such-model", "a/b/c", " "])
@@ -55,14 +57,13 @@ def test_making_an_encoder_loads_nothing() -> None:
 
 def test_the_cache_encodes_each_text_once() -> None:
     class Counting(HashedWords):
-        asked: list[str]
+        asked: ClassVar[list[str]] = []
 
-        def encode_tokens(self, texts):  # type: ignore[no-untyped-def]
+        def encode_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
             self.asked.extend(texts)
             return super().encode_tokens(texts)
 
     inner = Counting()
-    inner.asked = []
     cached = CachedEncoder(inner, size=2)
     first = cached.encode_tokens(["a b", "c", "a b"])
     again = cached.encode_tokens(["c", "a b"])
