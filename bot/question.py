@@ -84,7 +84,7 @@ _ANSWERS = {
         re.I,
     ),
     Kind.TERMS: re.compile(
-        r"\b(?:only|unless|must|should|condition|provided that|as long as|without this|in exchange|on equal)\b"
+        r"\b(?:only|unless|must|should|provided that|as long as|without this|in exchange|on equal)\b"
         r"|\bif\b|\bdemand(?:s|ed)?\b|\brequire[sd]?\b|\bneed(?:s|ed)? to\b|\b(?:has|have|had) to\b|\burgently needed\b"
         r"|\babandon|\bgiv(?:e|ing) up\b|\bguarantees?\b|\brecogni[sz]e|\brespect\b|\buntil\b",
         re.I,

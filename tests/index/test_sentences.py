@@ -116,7 +116,7 @@ def test_a_full_stop_without_a_space_is_no_boundary() -> None:
 
 def test_an_opening_mark_belongs_to_what_it_opens() -> None:
     assert texts("He paused. “We are late,” he said.")[1].startswith("“We")
-    assert texts("Nobody left! “ (They stayed.)”") == ["Nobody left!", "“ (They stayed.)”"]
+    assert texts("Nobody left! “ (They stayed.)") == ["Nobody left!", "“ (They stayed.)"]
 
 
 def test_paragraphs_are_lines() -> None:
