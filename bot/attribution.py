@@ -24,12 +24,13 @@ _VERBS = (
 )
 _SPEECH = re.compile(rf"\b{_VERBS}\b|\bsaying\b|\baccording to\b", re.I)
 _CAPITAL = r"[A-ZÀ-ÞĀ-Ž][\w’'.&-]*"
-_SUBJECT = rf"(?P<subject>(?:{_CAPITAL}\s+(?:of\s+|and\s+)?)*{_CAPITAL})"
+# Bounded throughout: a text of nothing but capitals or adverbs must not make the matching explode.
+_SUBJECT = rf"(?P<subject>(?:{_CAPITAL}\s+(?:of\s+|and\s+)?){{0,8}}{_CAPITAL})"
 _ADVERBS = (
     r"(?:however|also|later|earlier|previously|then|has|have|had|who|again|once|recently|further|itself|himself|"
     r"herself|repeatedly)"
 )
-_BETWEEN = rf"(?:,[^,“”\"]{{3,120}},)?(?:\s*,?\s*{_ADVERBS}\b,?)*"
+_BETWEEN = rf"(?:,[^,“”\"]{{3,120}},)?(?:(?:\s+|\s*,\s*){_ADVERBS}\b,?){{0,6}}"
 _NAMED = (
     re.compile(rf"{_SUBJECT}{_BETWEEN}\s+{_VERBS}\b"),
     re.compile(rf"\b{_VERBS}\s+(?:the\s+[a-z][\w\s]{{0,60}}?\s)?{_SUBJECT}(?=\s*(?:[.,:;]|$))"),

@@ -9,7 +9,7 @@ from bot.schema import AnswerSentence, Citation, Draft, Evidence
 
 # What Markdown, HTML or a [n] marker could be made of; a backslash keeps it text.
 _ACTIVE = re.compile(r"([\\`*_<>\[\]|~$&])")
-_LINE_OPENER = re.compile(r"^(\s*)([#+-]|\d+[.)])(?=\s)")
+_LINE_OPENER = re.compile(r"^(\s*)(\d*)([#+-]|(?<=\d)[.)])(?=\s)")
 
 
 def number_citations(draft: Draft) -> tuple[tuple[AnswerSentence, ...], tuple[Citation, ...]]:
@@ -45,7 +45,7 @@ def to_markdown(sentences: Sequence[AnswerSentence]) -> str:
 
 def escape_markdown(text: str) -> str:
     """`text` so that Markdown shows it letter for letter."""
-    return _LINE_OPENER.sub(r"\1\\\2", _ACTIVE.sub(r"\\\1", text))
+    return _LINE_OPENER.sub(r"\1\2\\\3", _ACTIVE.sub(r"\\\1", text))
 
 
 def _is_span(evidence: Evidence) -> bool:

@@ -16,6 +16,7 @@ from bot.schema import Answer, Turn, answer_to_json, hits_to_json
 from bot.settings import ANSWERERS, Settings
 from index.errors import FootnoteIndexError
 from index.schema import Hit
+from index.search import check_question, printable
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -75,7 +76,7 @@ def _positive(text: str) -> int:
 def _run_one(bot: Bot, options: argparse.Namespace, history: list[Turn]) -> None:
     if options.command == "search":
         hits = bot.search(options.question, k=options.k or 10)
-        found = {"question": options.question, "hits": hits_to_json(hits)}
+        found = {"question": check_question(options.question), "hits": hits_to_json(hits)}
         print(json.dumps(found, ensure_ascii=False, indent=1) if options.json else _hits_as_text(hits))
         return
     answer = bot.ask(options.question, history, options.k)
@@ -95,7 +96,7 @@ def _run_batch(bot: Bot, options: argparse.Namespace, cases: list[dict[str, Any]
                 found = answer_to_json(bot.ask(case["question"], case["history"], options.k))
         except (FootnoteError, FootnoteIndexError) as error:
             failed += 1
-            found = {"question": case["question"], "error": str(error)}
+            found = {"question": printable(case["question"]), "error": str(error)}
         print(json.dumps({"id": case["id"], **found}, ensure_ascii=False), flush=True)
     return 1 if failed else 0
 
@@ -126,7 +127,7 @@ def parse_history(raw: Any, where: str) -> list[Turn]:
 def _read_batch(path: Path) -> Iterator[dict[str, Any]]:
     remedy = 'give one {"id", "question", "history"?} a line'
     try:
-        lines = path.read_text("utf-8").splitlines()
+        lines = path.read_text("utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"batch file {str(path)!r} cannot be read ({error}); {remedy}") from error
     for number, line in enumerate(lines, start=1):

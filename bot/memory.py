@@ -15,10 +15,12 @@ _THING_PRONOUN = re.compile(r"\b(?:it|its|they|them|their|theirs|this|that|these
 _TOPIC = re.compile(r"\b(?:about|on|of|regarding)\s+(?P<topic>[^?]+?)\s*\??\s*$", re.I)
 _TOPIC_PRONOUN = re.compile(r"\b(about|on|of|regarding)\s+(?:it|that|this|them)\b", re.I)
 _FEW_TERMS = 1
+_REMEMBERED = 12  # turns; what was said longer ago does not decide what "he" means
 
 
 def standalone_question(question: str, history: Sequence[Turn]) -> str:
     """The question with what it leaves to the conversation filled in from the turns before."""
+    history = history[-_REMEMBERED:]
     asked = [turn.content for turn in history if turn.role == "user"]
     if not asked:
         return question

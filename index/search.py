@@ -60,9 +60,14 @@ class Searcher:
 
 def check_question(question: str) -> str:
     """The question without control characters and outer white space; QueryError if nothing to ask remains."""
-    plain = "".join(c if c.isprintable() else " " for c in question).strip()
+    plain = printable(question).strip()
     if len(plain) > MAX_QUESTION_CHARS:
         raise QueryError(f"the question has {len(plain):,} characters; the limit is {MAX_QUESTION_CHARS:,}, shorten it")
     if not any(c.isalnum() for c in plain):
         raise QueryError("the question is empty; type a question in words")
     return " ".join(plain.split())
+
+
+def printable(text: str) -> str:
+    """The text with what cannot be shown or encoded (controls, lone surrogates) made spaces."""
+    return "".join(c if c.isprintable() else " " for c in text)

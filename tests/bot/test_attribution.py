@@ -65,15 +65,12 @@ def test_one_speaker_or_none_for_each_sentence_of_any_text() -> None:
         assert all(s is None or 0 <= s.named_at < len(spans) for s in found)
 
 
-ENDLESS = pytest.mark.xfail(reason="the pattern for adverbs after a name backtracks without end", strict=True)
-
-
 @pytest.mark.timeout(8)
 @pytest.mark.parametrize(
     "text",
     [
         pytest.param("Aaa Bbb " * 500 + ".", id="capitals"),
-        pytest.param("Aaa Bbb," + "a" * 100 + "," + " also" * 400 + ".", id="adverbs", marks=ENDLESS),
+        pytest.param("Aaa Bbb," + "a" * 100 + "," + " also" * 400 + ".", id="adverbs"),
         pytest.param("according to " + "a " * 4000, id="according"),
         pytest.param("“" * 8000, id="marks"),
     ],

@@ -143,7 +143,6 @@ def test_a_missing_batch(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert 'one {"id", "question", "history"?} a line' in message
 
 
-@pytest.mark.xfail(reason="str.splitlines ends a line at U+2028 and U+0085 too", strict=True)
 def test_an_unusual_line_separator_inside_a_question_does_not_end_the_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
