@@ -225,7 +225,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Fits the weights of the extractive answerer.")
     parser.add_argument("data", type=Path, help="folder with squad/ and selqa/")
     parser.add_argument("--out", type=Path, default=Path("bot/weights.json"))
-    parser.add_argument("--groups", type=int, default=12, help="groups of articles taken from each data set")
+    parser.add_argument("--groups", type=int, default=5, help="groups of articles taken from each data set")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     rng = random.Random(options.seed)
