@@ -29,7 +29,7 @@ _MOST_SOURCES = 6
 _MARGIN = 5.0
 _MARGIN_BEHIND = 7.0
 # In a list, what a sentence from a source that has spoken already stands behind one from a new source.
-_REPEATED_GROUP = 2.0
+_REPEATED_GROUP = 1.0
 _SAME = 0.8  # share of words in common at which two sentences say the same
 _JOINED_CHARS = 420
 # Openings that lean on the sentence before: without it the reader cannot tell what is meant.
@@ -42,7 +42,7 @@ class ExtractiveAnswerer:
 
     name = "extractive"
 
-    def __init__(self, encoder: Encoder, lexical: LexicalIndex, *, abstain_below: float = 0.5) -> None:
+    def __init__(self, encoder: Encoder, lexical: LexicalIndex, *, abstain_below: float = 0.45) -> None:
         self._encoder = encoder
         self._lexical = lexical
         self._abstain_below = abstain_below

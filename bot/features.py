@@ -41,7 +41,7 @@ SENTENCE_FEATURES = (
 )
 ANSWERABLE_FEATURES = (
     "dense", "passage", "late", "late_weakest", "words", "covered", "unknown", "names_missing", "late_content",
-    "type_miss", "never_spoke", "lead",
+    "type_miss", "never_spoke", "lead", "wants_list",
 )  # fmt: skip
 _STOP_WEIGHT = 0.1
 # Cosine similarity of two names from which they are taken to mean the same ("Kyiv", "Ukraine"), and below which not.
@@ -204,6 +204,7 @@ class Evidence:
                 float(table[order[0], columns["type_miss"]]),
                 float(any(self._never_spoke(n) for n in self._asked_speakers)),
                 float(table[order[0], columns["dense"]] - np.median(table[:, columns["dense"]])),
+                float(q.wants_list),
             ],
             dtype=float,
         )

@@ -25,7 +25,7 @@ class Settings:
     model: str = DEFAULT_MODEL
     answerer: str = "extractive"
     passages: int = 20
-    abstain_below: float = 0.5
+    abstain_below: float = 0.45
 
     @classmethod
     def load(cls, environment: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:

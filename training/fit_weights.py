@@ -44,7 +44,7 @@ PRIOR_SENTENCE = {
 }  # fmt: skip
 PRIOR_ANSWERABLE = {
     "dense": 3.0, "passage": 2.0, "late": 3.0, "late_weakest": 4.0, "words": 2.0, "covered": 2.0, "unknown": -3.0,
-    "names_missing": -4.0, "late_content": 4.0, "type_miss": -1.5, "never_spoke": -2.0, "lead": 1.0,
+    "names_missing": -4.0, "late_content": 4.0, "type_miss": -1.5, "never_spoke": -2.0, "lead": 1.0, "wants_list": 0.5,
 }  # fmt: skip
 
 
