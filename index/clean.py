@@ -1,7 +1,7 @@
 """Raw text to an article: title, author, date and the cleaned body. Boilerplate goes, the story stays.
 
-Works block by block (a block is a paragraph or a line). The rules for a single block are in `boilerplate`;
-here is what needs the whole page: the head, the author's biography, repetitions, lines broken by hard wrapping.
+Works block by block (a block is a paragraph or a line). The rules for a single block are in `boilerplate` and
+`teasers`; here is what needs the whole page: the head, the author's biography, repetitions, lines broken by hard wrapping.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from index import boilerplate
+from index import boilerplate, teasers
 from index.markup import read_markdown
 
 _HEAD_BLOCKS = 8
@@ -123,7 +123,7 @@ def _take_title(blocks: list[str]) -> tuple[str | None, list[str]]:
         words = len(block.split())
         if boilerplate.is_section_label(block) or boilerplate.operates_page(block):
             continue
-        if boilerplate.opens_with_teaser(block) or _metadata_line(block):
+        if teasers.opens_with_teaser(block) or _metadata_line(block):
             continue
         if words > _TITLE_MAX_WORDS or (block.endswith(".") and words > 12):
             return None, blocks
@@ -215,7 +215,7 @@ def _story(blocks: list[str], title: str | None, author_line: str | None) -> tup
         pending_name = boilerplate.person_line(block)
         if _is_furniture(block):
             continue
-        block = boilerplate.without_teasers(block)
+        block = teasers.without_teasers(block)
         mark = _fingerprint(block)
         if not block or (len(mark) > 20 and mark in seen):
             continue

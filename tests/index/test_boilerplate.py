@@ -7,6 +7,7 @@ import time
 import pytest
 
 from index import boilerplate as rules
+from index import teasers
 
 FURNITURE = [
     "Leave a Reply",
@@ -86,7 +87,7 @@ def test_story_does_not(text: str) -> None:
     ],
 )
 def test_teasers_go(text: str, rest: str) -> None:
-    assert rules.without_teasers(text) == rest
+    assert teasers.without_teasers(text) == rest
 
 
 @pytest.mark.parametrize(
@@ -105,7 +106,7 @@ def test_teasers_go(text: str, rest: str) -> None:
     ],
 )
 def test_running_sentences_are_no_teasers(text: str) -> None:
-    assert rules.without_teasers(text) == text
+    assert teasers.without_teasers(text) == text
 
 
 @pytest.mark.parametrize("text", ["News", "World | Diplomacy", "WORLD NEWS", "Politics > Europe", "Arts & Books"])
@@ -198,7 +199,7 @@ def test_biographies() -> None:
 def test_rules_take_no_more_than_a_moment_on_hostile_lines(text: str) -> None:
     begun = time.process_time()
     rules.operates_page(text)
-    rules.without_teasers(text)
+    teasers.without_teasers(text)
     rules.is_headline_run(text)
     rules.addresses_reader(text)
     rules.is_biography(text, None, "")
