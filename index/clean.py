@@ -1,7 +1,8 @@
 """Raw text to an article: title, author, date and the cleaned body. Boilerplate goes, the story stays.
 
 Works block by block (a block is a paragraph or a line). The rules for a single block are in `boilerplate` and
-`teasers`; here is what needs the whole page: the head, the author's biography, repetitions, lines broken by hard wrapping.
+`teasers`; here is what needs the whole page: the head, the author's biography, repetitions, lines broken by hard
+wrapping.
 """
 
 from __future__ import annotations
