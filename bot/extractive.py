@@ -13,7 +13,7 @@ import numpy as np
 
 from bot.candidates import Article, Candidate, candidates_in
 from bot.features import Evidence, Numbers
-from bot.names import same_name
+from bot.names import is_person_like, names_in, same_name
 from bot.question import Kind, Question, analyse
 from bot.schema import Draft, DraftSentence
 from bot.schema import Evidence as Span
@@ -34,7 +34,7 @@ _SAME = 0.8  # share of words in common at which two sentences say the same
 _JOINED_CHARS = 420
 # Openings that lean on the sentence before: without it the reader cannot tell what is meant.
 _LEANS = re.compile(r"^[“\"‘'(]?(?:however|but|and|so|therefore|thus|without this|that|this|these|it|they)\b", re.I)
-_PERSON_UNNAMED = re.compile(r"^[“\"‘'(]?(?:he|she|his|her)\b", re.I)
+_PERSON_UNNAMED = re.compile(r"\b(?:he|she|his|her)\b", re.I)
 
 
 class ExtractiveAnswerer:
@@ -137,7 +137,8 @@ def _leans(article: Article, number: int) -> bool:
     if number == 0:
         return False
     text, before, here = article.text(number, number), article.speakers[number - 1], article.speakers[number]
-    if not (_LEANS.match(text) or (here is None and _PERSON_UNNAMED.match(text))):
+    unnamed = here is None and _PERSON_UNNAMED.search(text) and not any(map(is_person_like, names_in(text)))
+    if not (_LEANS.match(text) or unnamed):
         return False
     same_voice = before is None or here is None or before.name == here.name
     return same_voice and len(article.text(number - 1, number)) <= _JOINED_CHARS
