@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -27,6 +29,14 @@ def ask(page: Any, question: str, turn: int = 1) -> Any:
     page.keyboard.press("Enter")
     page.wait_for_selector(f"#t{turn} .fn-answer, #t{turn} .fn-notice")
     return page.locator(f"#t{turn}")
+
+
+@contextmanager
+def visited(page: Any, index: Path) -> Iterator[str]:
+    """A server of its own for one page, which leaves before the server stops: its reconnecting would be an error."""
+    with running(index) as address:
+        yield address
+        page.goto("about:blank")
 
 
 def test_a_footnote_leads_to_its_source_and_back(page: Any, sample_server: str) -> None:
@@ -134,7 +144,7 @@ def test_markup_in_articles_and_questions_stays_text(page: Any, tmp_path: Path) 
         "utf-8",
     )
     ingest(tmp_path / "index", articles)
-    with running(tmp_path / "index") as address:
+    with visited(page, tmp_path / "index") as address:
         page.goto(address)
         question = "When does the harbour reopen, Ada Brook? <img src=x onerror=window.pwned=1> **now** $a$ :red[x]"
         turn = ask(page, question)
@@ -151,7 +161,7 @@ def test_markup_in_articles_and_questions_stays_text(page: Any, tmp_path: Path) 
 
 def test_without_an_index_the_page_says_how_to_make_one(page: Any, tmp_path: Path) -> None:
     index = tmp_path / "none"
-    with running(index) as address:
+    with visited(page, index) as address:
         with pytest.raises(HTTPError) as refused:
             urlopen(f"{address}/api/ready")
         with refused.value as response:
@@ -169,7 +179,7 @@ def test_without_an_index_the_page_says_how_to_make_one(page: Any, tmp_path: Pat
 def test_a_damaged_index_is_reported_in_one_line(page: Any, sample_index: Path, tmp_path: Path) -> None:
     shutil.copytree(sample_index, tmp_path / "index")
     next((tmp_path / "index").glob("v-*/documents.jsonl")).write_text("{}")
-    with running(tmp_path / "index") as address:
+    with visited(page, tmp_path / "index") as address:
         page.goto(address)
         notice = page.locator(".fn-notice")
         notice.wait_for()
@@ -180,7 +190,7 @@ def test_a_damaged_index_is_reported_in_one_line(page: Any, sample_index: Path, 
 def test_a_second_ingest_is_picked_up_by_the_next_question(page: Any, tmp_path: Path) -> None:
     index, articles = tmp_path / "index", ROOT / "data" / "articles"
     ingest(index, articles / "2022-08-tolm-valley-wheat.txt")
-    with running(index) as address:
+    with visited(page, index) as address:
         page.goto(address)
         page.wait_for_selector("text=1 article indexed")
         assert "My sources don't say" in ask(page, TRAM, 1).inner_text()
