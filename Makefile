@@ -1,9 +1,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+WORK ?= out/reader
 INDEX ?= $(or $(FOOTNOTE_INDEX),.footnote/index)
 
-.PHONY: run test test-all lint gates evaluate bench install install-dev clean
+.PHONY: run test test-all lint gates evaluate bench reader install install-dev clean
 
 run: install
 	@test -e "$(INDEX)/current" || $(BIN)/python ingest.py data/articles --index "$(INDEX)"
@@ -28,6 +29,18 @@ evaluate: install-dev
 
 bench: install
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/reader.py
+
+# Trains the reader from nothing with the data in DATA, resumes what was stopped, and fits the weights to it.
+reader: install
+	@test -d "$(DATA)/squad" || { echo "give the folder with squad/, selqa/, covidqa/ and policyqa/: make reader DATA=folder"; exit 2; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r training/requirements.txt
+	test -e $(WORK)/examples.jsonl || { $(BIN)/python -m training.reader.examples "$(DATA)" $(WORK)/examples.new && mv $(WORK)/examples.new $(WORK)/examples.jsonl; }
+	$(BIN)/python -m training.reader.train $(WORK)/examples.jsonl $(WORK)
+	$(BIN)/python -m training.fit_order "$(DATA)" --reader $(WORK)/reader.safetensors
+	$(BIN)/python -m training.fit_weights "$(DATA)" --reader $(WORK)/reader.safetensors
+	$(BIN)/python -m training.calibrate --reader $(WORK)/reader.safetensors
+	@echo "use it: FOOTNOTE_READER=$(WORK)/reader.safetensors; ship it: see training/README.md"
 
 install: $(VENV)/installed
 install-dev: $(VENV)/installed-dev

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, replace
 from functools import lru_cache
 
 from bot.attribution import Speaker, speakers
@@ -31,14 +31,27 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class Read:
+    """What the reader made of a sentence and of the passages that hold it, the best of each: log-odds."""
+
+    sentence: float
+    answers: float
+    relevance: float
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
-    """One sentence that may answer. `dense` and `rank` are those of the best passage that holds it (rank from 0)."""
+    """One sentence that may answer. `dense` and `rank` are those of the best passage that holds it (rank from 0).
+
+    `read` is None where no passage that holds it was read sentence by sentence.
+    """
 
     article: Article
     number: int
     passage_id: str
     dense: float
     rank: int
+    read: Read | None = None
 
     @property
     def text(self) -> str:
@@ -76,14 +89,33 @@ def candidates_in(hits: Sequence[Hit]) -> list[Candidate]:
     What speaks to the machine instead of the reader is left out.
     """
     found: dict[tuple[str, int], Candidate] = {}
+    readings: dict[tuple[str, int], Read] = {}
     for rank, hit in enumerate(hits):
         article = read_article(hit.document)
         for number, (start, end) in enumerate(article.sentences):
             if start < hit.passage.end and end > hit.passage.start and not _is_label(hit.document.text[start:end]):
                 key = (hit.document.id, number)
-                if key not in found and number not in article.hostile:
+                if number in article.hostile:
+                    continue
+                if read := _read(hit, start - hit.passage.start, end - hit.passage.start, readings.get(key)):
+                    readings[key] = read
+                if key not in found:
                     found[key] = Candidate(article, number, hit.passage.id, hit.dense, rank)
-    return list(found.values())
+    return [replace(candidate, read=readings.get(key)) for key, candidate in found.items()]
+
+
+def _read(hit: Hit, start: int, end: int, before: Read | None) -> Read | None:
+    """What was read of the sentence at `start` to `end` of the hit's passage, and before in other passages."""
+    reading = hit.reading
+    if reading is None or reading.answers is None:
+        return before
+    scores = [s.score for s in reading.sentences if s.start < end and s.end > start]
+    if not scores:  # beyond the reader's window
+        return before
+    here = Read(max(scores), reading.answers, reading.relevance)
+    if before is None:
+        return here
+    return Read(*(max(a, b) for a, b in zip(astuple(here), astuple(before), strict=True)))
 
 
 def _is_label(text: str) -> bool:

@@ -9,6 +9,8 @@ from bot.answerer import Answerer
 from bot.cite import number_citations, to_markdown
 from bot.memory import standalone_question
 from bot.schema import Answer, Timings, Turn
+from index.reader import Reader
+from index.rerank import READ, rerank
 from index.schema import Hit
 from index.search import Searcher, check_question
 
@@ -18,14 +20,18 @@ _NEAREST = 3
 class Bot:
     """Answers questions from one opened index."""
 
-    def __init__(self, searcher: Searcher, answerer: Answerer, *, passages: int = 20) -> None:
+    def __init__(
+        self, searcher: Searcher, answerer: Answerer, reader: Reader | None = None, *, passages: int = 20
+    ) -> None:
         self.searcher = searcher
         self._answerer = answerer
+        self._reader = reader
         self._passages = passages
 
     def search(self, question: str, history: Sequence[Turn] = (), k: int = 10) -> list[Hit]:
         """The `k` best passages for a question, best first. Raises QueryError on an unusable question."""
-        return self.searcher.search(self._standalone(check_question(question), history), k)
+        standalone = self._standalone(check_question(question), history)
+        return self._read(standalone, self.searcher.search(standalone, max(k, READ)))[:k]
 
     def ask(self, question: str, history: Sequence[Turn] = (), k: int | None = None) -> Answer:
         """The answer, each sentence cited; abstained if the sources do not answer.
@@ -36,8 +42,11 @@ class Bot:
         question = check_question(question)
         standalone = self._standalone(question, history)
         rewritten = perf_counter()
-        hits = self.searcher.search(standalone, k or self._passages)
+        k = k or self._passages
+        hits = self.searcher.search(standalone, max(k, READ))
         retrieved = perf_counter()
+        hits = self._read(standalone, hits)[:k]
+        read = perf_counter()
         draft = self._answerer.answer(standalone, hits)
         drafted = perf_counter()
         sentences, citations = number_citations(draft)
@@ -54,7 +63,8 @@ class Bot:
             timings_ms=Timings(
                 rewrite=(rewritten - started) * 1000,
                 retrieve=(retrieved - rewritten) * 1000,
-                answer=(drafted - retrieved) * 1000,
+                rerank=(read - retrieved) * 1000,
+                answer=(drafted - read) * 1000,
                 verify=(verified - drafted) * 1000,
                 total=(verified - started) * 1000,
             ),
@@ -62,6 +72,9 @@ class Bot:
             model=draft.model,
             nearest=tuple(hits[:_NEAREST]) if abstained else (),
         )
+
+    def _read(self, question: str, hits: list[Hit]) -> list[Hit]:
+        return rerank(question, hits, self._reader) if self._reader else hits
 
     def _standalone(self, question: str, history: Sequence[Turn]) -> str:
         """The question with what it leaves to the history filled in and slips mended, as the articles spell it."""

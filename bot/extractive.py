@@ -47,7 +47,7 @@ class ExtractiveAnswerer:
         self._encoder = encoder
         self._lexical = lexical
         self._abstain_below = abstain_below
-        self._weights = Weights.load()
+        self._weights = {read: Weights.load(read=read) for read in (False, True)}
 
     def answer(self, question: str, hits: Sequence[Hit]) -> Draft:
         """The draft; `confidence` is the fitted probability that the sources answer (see training/)."""
@@ -56,9 +56,10 @@ class ExtractiveAnswerer:
             return Draft((), 0.0)
         asked = analyse(question)
         evidence = Evidence(asked, candidates, self._encoder, self._lexical)
-        scores = evidence.sentence_features @ self._weights.sentence
+        weights = self._weights[evidence.is_read]
+        scores = evidence.sentence_features @ weights.sentence
         order = np.argsort(-scores, kind="stable").tolist()
-        confidence = self._weights.probability(evidence.answerable_features(order))
+        confidence = weights.probability(evidence.answerable_features(order))
         if confidence < self._abstain_below:
             return Draft((), confidence)
         chosen = _choose(asked, candidates, scores, order)

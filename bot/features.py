@@ -2,50 +2,36 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from bot.candidates import Article, Candidate
-from bot.names import is_person_like, names_in, people_in, same_name
+from bot.candidates import Article, Candidate, Read
+from bot.known import never_spoke, people_among, strangeness
+from bot.names import same_name
 from bot.question import Question
 from index.boilerplate import is_sentence
 from index.encode import Encoder, TokenVectors
 from index.lexical import STOP_WORDS, LexicalIndex, terms
-from index.schema import Document
 
 Numbers = npt.NDArray[np.float64]
 
 SENTENCE_FEATURES = (
-    "dense",
-    "passage",
-    "late",
-    "words",
-    "words_near",
-    "type_hit",
-    "type_miss",
-    "speaker_match",
-    "speaker_other",
-    "has_speaker",
-    "fragment",
-    "interrogative",
-    "top_passage",
-    "late_before",
-    "headline",
-    "terms_set",
-    "brief",
-)
+    "dense", "passage", "late", "words", "words_near", "type_hit", "type_miss", "speaker_match", "speaker_other",
+    "has_speaker", "fragment", "interrogative", "top_passage", "late_before", "headline", "terms_set", "brief",
+)  # fmt: skip
 ANSWERABLE_FEATURES = (
     "dense", "passage", "late", "late_weakest", "words", "covered", "unknown", "names_missing", "late_content",
     "type_miss", "never_spoke", "lead", "wants_list",
 )  # fmt: skip
+# What the reader adds, where there is one.
+READ_SENTENCE_FEATURES = ("read", "read_passage", "read_relevant")
+READ_ANSWERABLE_FEATURES = ("read_top", "read_top_passage", "read_best", "read_passages", "read_relevance", "read_lead")
+_UNREAD = -6.0  # log-odds of what was not read: it was not found among the best passages
 _STOP_WEIGHT = 0.1
-# Cosine similarity of two names from which they are taken to mean the same ("Kyiv", "Ukraine"), and below which not.
-_SAME_THING, _OTHER_THING = 0.8, 0.5
 _READ = 10  # candidates whose articles are looked through for a name
 _BRIEF_WORDS = 8  # sentences shorter than this seldom say much by themselves
 # Words that frame a question rather than name what it is about; an answer need not hold them.
@@ -67,6 +53,17 @@ class Evidence:
     candidates: Sequence[Candidate]
     encoder: Encoder
     lexical: LexicalIndex
+
+    @cached_property
+    def is_read(self) -> bool:
+        """Whether a reader has judged the sentences."""
+        return any(c.read for c in self.candidates)
+
+    @cached_property
+    def _read(self) -> Numbers:
+        """Log-odds by the reader, one row a candidate, one column a name in READ_SENTENCE_FEATURES."""
+        unread = Read(_UNREAD, _UNREAD, _UNREAD)
+        return np.array([astuple(c.read or unread) for c in self.candidates])
 
     @cached_property
     def _question_tokens(self) -> TokenVectors:
@@ -141,7 +138,7 @@ class Evidence:
 
     @cached_property
     def sentence_features(self) -> Numbers:
-        """One row a candidate, one column a name in SENTENCE_FEATURES."""
+        """One row a candidate, one column a name in SENTENCE_FEATURES, then READ_SENTENCE_FEATURES if it was read."""
         q = self.question
         vector = self._question_tokens.sentence
         rows = []
@@ -174,10 +171,14 @@ class Evidence:
                     max(0.0, 1 - len(c.text.split()) / _BRIEF_WORDS),
                 )
             )
-        return np.array(rows, dtype=float).reshape(len(self.candidates), len(SENTENCE_FEATURES))
+        table = np.array(rows, dtype=float).reshape(len(self.candidates), len(SENTENCE_FEATURES))
+        return np.hstack([table, self._read]) if self.is_read else table
 
     def answerable_features(self, order: Sequence[int]) -> Numbers:
-        """One number a name in ANSWERABLE_FEATURES, from the candidates in order of their score, best first."""
+        """One number a name in ANSWERABLE_FEATURES, then READ_ANSWERABLE_FEATURES if the candidates were read.
+
+        `order` holds the numbers of the candidates by their score, best first.
+        """
         q, best = self.question, self.candidates[order[0]]
         table = self.sentence_features
         top = list(order[:3])
@@ -190,7 +191,7 @@ class Evidence:
         late = np.max([self._late[i] for i in top], axis=0)
         read = {self.candidates[i].article.document for i in order[:_READ]}
         columns = {name: i for i, name in enumerate(SENTENCE_FEATURES)}
-        return np.array(
+        found = np.array(
             [
                 table[top, columns["dense"]].max(),
                 table[:, columns["passage"]].max(),
@@ -199,29 +200,31 @@ class Evidence:
                 table[top, columns["words"]].max(),
                 sum(w for t, w in weights.items() if t in near) / total,
                 sum(w for t, w in weights.items() if not self.lexical.knows(t)) / total,
-                max((self._strangeness(n, read) for n in q.names), default=0.0),
+                max((strangeness(n, read, self.encoder) for n in q.names), default=0.0),
                 float(late[self._about].mean()) if self._about.any() else 0.0,
                 float(table[order[0], columns["type_miss"]]),
-                float(any(self._never_spoke(n) for n in self._asked_speakers)),
+                float(any(never_spoke(n, self._articles) for n in self._asked_speakers)),
                 float(table[order[0], columns["dense"]] - np.median(table[:, columns["dense"]])),
                 float(q.wants_list),
             ],
             dtype=float,
         )
+        return np.concatenate([found, self._read_features(order)]) if self.is_read else found
 
-    def _strangeness(self, name: str, documents: Iterable[Document]) -> float:
-        """0 if the articles know a name, by its word or by one that means much the same; 1 if by none."""
-        text = "\n".join(f"{d.title}\n{d.text}" for d in documents)
-        if re.search(rf"\b{re.escape(name.split()[-1])}", text, re.I):
-            return 0.0
-        if is_person_like(name):
-            return 1.0
-        known = list(names_in(text))
-        if not known:
-            return 1.0
-        vectors = np.array([t.sentence for t in self.encoder.encode_tokens([name, *known])])
-        closest = float((vectors[1:] @ vectors[0]).max())
-        return min(1.0, max(0.0, (_SAME_THING - closest) / (_SAME_THING - _OTHER_THING)))
+    def _read_features(self, order: Sequence[int]) -> Numbers:
+        sentence, answers, relevance = self._read.T
+        first = order[0]
+        probable = 1 / (1 + np.exp(-np.sort(np.unique(answers))[-3:]))
+        return np.array(
+            [
+                sentence[first],
+                answers[first],
+                sentence.max(),
+                float(np.log1p(probable.sum())),
+                relevance.max(),
+                sentence[first] - float(np.median(sentence)),
+            ]
+        )
 
     @cached_property
     def _articles(self) -> list[Article]:
@@ -230,9 +233,4 @@ class Evidence:
     @cached_property
     def _asked_speakers(self) -> list[str]:
         """The people whose words are asked for, among those that the articles name."""
-        people = {p for a in self._articles for p in people_in(f"{a.document.text}\n{a.document.title}")}
-        return [name for name in self.question.said_by if any(same_name(name, person) for person in people)]
-
-    def _never_spoke(self, name: str) -> bool:
-        """True if nothing that an asked person says stands in the articles."""
-        return not any(s and same_name(name, s.name) for a in self._articles for s in a.speakers)
+        return people_among(self.question.said_by, self._articles)

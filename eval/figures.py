@@ -3,27 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from eval.interval import Statistic, mean_intervals, statistic_interval
-from eval.measures.abstention import aurc, auroc, calibration, expected_calibration_error, risk_coverage
+from eval.measures.abstention import (
+    accuracy_at_coverage,
+    aurc,
+    auroc,
+    calibration,
+    caught_at_coverage,
+    expected_calibration_error,
+    risk_coverage,
+)
 from eval.measures.table import MEASURES
 from eval.results import Bin, Figure, Outcome, Spread
 
 _CURVE_POINTS = 100
+_COVERAGE = 0.9
 
 
 class Confidences:
     """The confidence of each question beside what it promised: whether it is answerable, whether it was right.
 
     A question without gold words has no place in what is measured of being right. A failed one has the worst
-    confidence that it could have: none if it is answerable, and full confidence in its being right.
+    confidence that it could have: below all others if it is answerable, above all others if it is not, and full
+    confidence in its being right.
     """
 
     def __init__(self, outcomes: Sequence[Outcome]) -> None:
         would_be = [o.would_be_right for o in outcomes]
-        self.all = np.array([float(not o.answerable) if o.response.error else o.response.confidence for o in outcomes])
+        worst = {True: -np.inf, False: np.inf}
+        self.all = np.array([worst[o.answerable] if o.response.error else o.response.confidence for o in outcomes])
         self.answerable = np.array([o.answerable for o in outcomes], bool)
         judged = np.array([w is not None for w in would_be], bool)
         promised = np.array([1.0 if o.response.error else o.response.confidence for o in outcomes])
@@ -45,10 +57,20 @@ def mean_figures(outcomes: Sequence[Outcome]) -> dict[str, Figure]:
 
 
 def confidence_figures(found: Confidences, *, calibrated: bool) -> dict[str, Figure]:
-    """AUROC, area under risk-coverage and, where the confidence is meant as a probability, its calibration error."""
+    """What the confidence is worth: AUROC, what a limit at 90 % coverage gives, and the area under risk-coverage.
+
+    Where it is meant as a probability, its calibration error too. What is drawn for an interval are all questions:
+    each resample has a limit of its own.
+    """
     figures: dict[str, Figure] = {}
     if found.answerable.any() and not found.answerable.all():
-        figures["auroc"] = _figure(len(found.all), lambda rows: auroc(found.all[rows], found.answerable[rows]))
+        n, unanswerable = len(found.all), int((~found.answerable).sum())
+        figures["auroc"] = _figure(n, lambda rows: auroc(found.all[rows], found.answerable[rows]))
+        figures["accuracy@90"] = _figure(
+            n, lambda rows: accuracy_at_coverage(found.all[rows], found.answerable[rows], _COVERAGE)
+        )
+        caught = _figure(n, lambda rows: caught_at_coverage(found.all[rows], found.answerable[rows], _COVERAGE))
+        figures["caught@90"] = replace(caught, n=unanswerable)
     if len(found.judged):
         figures["aurc"] = _figure(len(found.judged), lambda rows: aurc(found.judged[rows], found.right[rows]))
         if calibrated:

@@ -28,7 +28,7 @@ _STAGES = (
     ("answers", "the choice of sentences: answers hold less of what they should"),
 )
 # These sum up the confidence of all questions; the questions that flipped are those that are no longer right.
-_POOLED = {"auroc": "right", "aurc": "right", "ece": "right"}
+_POOLED = dict.fromkeys(("auroc", "aurc", "ece", "accuracy@90", "caught@90"), "right")
 
 
 @dataclass(frozen=True, slots=True)

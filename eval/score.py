@@ -17,6 +17,8 @@ from eval.measures.citations import (
 from eval.schema import Question, Response
 from eval.support import Support
 
+_FIRST = (1, 3)  # sentences that the gold words are looked for in, beside the whole answer
+
 
 def score(
     question: Question,
@@ -33,7 +35,7 @@ def score(
     found: dict[str, float] = {"failed": float(response.error is not None)}
     answered = not response.abstained and response.error is None
     kept_silent = response.abstained and response.error is None
-    _score_words(question, said, found)
+    _score_words(question, response, said, found)
     if not question.answerable:
         found["right"] = float(kept_silent)
         found["abstention_recall"] = float(kept_silent)
@@ -49,17 +51,23 @@ def score(
     return found
 
 
-def _score_words(question: Question, said: str, found: dict[str, float]) -> None:
+def _score_words(question: Question, response: Response, said: str, found: dict[str, float]) -> None:
     """Gold-word accuracy, and nugget recall as TREC 2024 RAG weighs it (Pradeep et al. 2024): okay counts half.
 
     vital = |vital found| / |vital|; weighted = (|vital found| + |okay found| / 2) / (|vital| + |okay| / 2). TREC
     has a judge assign nuggets; here a nugget is found if one of its wordings stands in the answer.
+    gold_words@n = 1 if every vital nugget is found in the first n sentences as shown, else 0; a passage that a
+    recipe quotes whole counts as one sentence.
     """
     if question.answerable and question.nuggets:
         hits = [(nugget.vital, nugget_in(said, nugget)) for nugget in question.nuggets]
         vital = [hit for is_vital, hit in hits if is_vital]
         okay = [hit for is_vital, hit in hits if not is_vital]
         found["gold_words"] = found["right"] = float(all(vital))
+        wanted = [nugget for nugget in question.nuggets if nugget.vital]
+        for n in _FIRST:
+            start = "" if response.abstained else said_by(response, n)
+            found[f"gold_words@{n}"] = float(all(nugget_in(start, nugget) for nugget in wanted))
         found["nugget_vital"] = sum(vital) / len(vital) if vital else 1.0
         found["nugget_weighted"] = (sum(vital) + sum(okay) / 2) / (len(vital) + len(okay) / 2)
     if question.answerable and question.references:
@@ -89,9 +97,9 @@ def _score_citations(
             found["boilerplate"] = boilerplate_share(citations, boilerplate)
 
 
-def said_by(response: Response) -> str:
-    """The answer's sentences as plain text, without the footnote numbers."""
-    return " ".join(sentence.text for sentence in response.sentences)
+def said_by(response: Response, first: int | None = None) -> str:
+    """The answer's sentences, or the `first` of them, as plain text, without the footnote numbers."""
+    return " ".join(sentence.text for sentence in response.sentences[:first])
 
 
 def would_be_right(question: Question, response: Response) -> bool | None:

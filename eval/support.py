@@ -7,6 +7,8 @@ from typing import Protocol
 
 from eval.errors import EvalError
 from index.lexical import terms
+from index.reader import Text
+from index.reader.minilm import MiniLMReader
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _NLI_PREFIX = "nli:"
@@ -68,10 +70,27 @@ class NliSupport:
         return bool(self._model.predict([(premise, sentence)])[0].argmax() == self._entails)
 
 
+class ReaderSupport:
+    """Support by the reader that ships with the project, which was trained to tell claims that a passage bears out
+    from such with a name or a number exchanged, or negated."""
+
+    def __init__(self) -> None:
+        self._reader = MiniLMReader()
+
+    @property
+    def name(self) -> str:
+        return "the reader's score of claims"
+
+    def supports(self, premise: str, sentence: str) -> bool:
+        return self._reader.supports(sentence, [Text("", premise)])[0] > 0
+
+
 def make_support(name: str) -> Support:
-    """The check by name: "words", or "nli:MODEL". Raises EvalError on another name."""
+    """The check by name: "words", "reader", or "nli:MODEL". Raises EvalError on another name."""
     if name == "words":
         return WordSupport()
+    if name == "reader":
+        return ReaderSupport()
     if name.startswith(_NLI_PREFIX) and name != _NLI_PREFIX:
         return NliSupport(name.removeprefix(_NLI_PREFIX))
-    raise EvalError(f"there is no support check {name!r}; give words or nli:MODEL")
+    raise EvalError(f"there is no support check {name!r}; give words, reader or nli:MODEL")

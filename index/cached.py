@@ -1,12 +1,41 @@
-"""An encoder that remembers the texts it encoded last: the same articles are asked about again and again."""
+"""An encoder and a reader that remember what they did last: the same articles are asked about again and again."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from threading import Lock
+from typing import Generic, TypeVar
 
 from index.encode import Encoder, ModelSpec, TokenVectors, Vectors
+from index.reader import Reader, Reading, Text
+
+_K = TypeVar("_K", bound=Hashable)
+_V = TypeVar("_V")
+
+
+class _Latest(Generic[_K, _V]):
+    """The values of the `size` keys asked for last."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._kept: OrderedDict[_K, _V] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, keys: Sequence[_K], make: Callable[[list[_K]], Sequence[_V]]) -> list[_V]:
+        """The value of each key; `make` is asked for those missing, in one call."""
+        with self._lock:
+            known = {key: self._kept[key] for key in keys if key in self._kept}
+        missing = [key for key in dict.fromkeys(keys) if key not in known]
+        if missing:
+            known.update(zip(missing, make(missing), strict=True))
+        with self._lock:
+            for key in known:
+                self._kept[key] = known[key]
+                self._kept.move_to_end(key)
+            while len(self._kept) > self._size:
+                self._kept.popitem(last=False)
+        return [known[key] for key in keys]
 
 
 class CachedEncoder:
@@ -14,9 +43,7 @@ class CachedEncoder:
 
     def __init__(self, encoder: Encoder, size: int = 4096) -> None:
         self._encoder = encoder
-        self._size = size
-        self._kept: OrderedDict[str, TokenVectors] = OrderedDict()
-        self._lock = Lock()
+        self._tokens: _Latest[str, TokenVectors] = _Latest(size)
 
     @property
     def spec(self) -> ModelSpec:
@@ -33,14 +60,21 @@ class CachedEncoder:
         return self._encoder.encode(texts)
 
     def encode_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
-        with self._lock:
-            known = {text: self._kept[text] for text in texts if text in self._kept}
-        missing = [text for text in dict.fromkeys(texts) if text not in known]
-        known.update(zip(missing, self._encoder.encode_tokens(missing), strict=True))
-        with self._lock:
-            for text in known:
-                self._kept[text] = known[text]
-                self._kept.move_to_end(text)
-            while len(self._kept) > self._size:
-                self._kept.popitem(last=False)
-        return [known[text] for text in texts]
+        return self._tokens.get(texts, self._encoder.encode_tokens)
+
+
+class CachedReader:
+    """Wraps a reader; keeps the last `size` readings (about 1 kB each)."""
+
+    def __init__(self, reader: Reader, size: int = 2048) -> None:
+        self._reader = reader
+        self._readings: _Latest[tuple[str, Text], Reading] = _Latest(size)
+
+    @property
+    def name(self) -> str:
+        return self._reader.name
+
+    def read(self, question: str, texts: Sequence[Text]) -> list[Reading]:
+        return self._readings.get(
+            [(question, text) for text in texts], lambda keys: self._reader.read(question, [text for _, text in keys])
+        )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
+from index.reader import Reading
+
 
 def content_id(*parts: str) -> str:
     """A stable 16-hex-digit id of the given strings (SHA-256, truncated to 64 bits)."""
@@ -61,8 +63,8 @@ class Passage:
 class Hit:
     """A passage found for a question.
 
-    `score` orders the hits (reciprocal rank fusion: comparable within one result list only). `dense` is the
-    cosine similarity in [-1, 1]; `lexical` is the BM25 score (0 where no word is shared).
+    `score` orders the hits (comparable within one result list only). `dense` is the cosine similarity in [-1, 1];
+    `lexical` is the BM25 score (0 where no word is shared). `reading` is what the reader made of it, if it was read.
     """
 
     passage: Passage
@@ -70,3 +72,4 @@ class Hit:
     score: float
     dense: float
     lexical: float
+    reading: Reading | None = None

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,9 +14,12 @@ from bot.chat import Bot
 from bot.settings import Settings
 from index.build import ingest
 from index.cached import CachedEncoder
-from index.encode import Encoder, SentenceTransformerEncoder
+from index.encode import DEFAULT_MODEL, Encoder, SentenceTransformerEncoder, find_model
 from index.opened import OpenIndex, open_index
 from tests.fakes import HashedWords, write_articles
+
+if TYPE_CHECKING:
+    from index.reader.network import Network
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "data" / "articles"
@@ -49,6 +53,62 @@ def bundled_bot(bundled: Path, model: Encoder) -> Bot:
     from bot.wire import make_bot
 
     return make_bot(Settings(index=bundled), model)
+
+
+@pytest.fixture(scope="session")
+def tiny_network() -> Network:
+    """The reader's network, small and never trained, with scores that lie well apart. Not to be changed."""
+    import torch
+
+    from index.reader.network import Network, Shape
+
+    network, chance = Network(Shape(width=32, layers=2, heads=2, inner=64)), torch.Generator().manual_seed(7)
+    for weight in network.parameters():
+        if weight.ndim == 2:
+            torch.nn.init.normal_(weight, 0, 0.5, generator=chance)
+    return network.eval()
+
+
+@pytest.fixture(scope="session")
+def tiny_reader(tiny_network: Network, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small network as a reader's file. Not to be changed."""
+    from index.reader.packed import pack
+
+    path = tmp_path_factory.mktemp("reader") / "tiny.safetensors"
+    pack(tiny_network, path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def make_cross_encoder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Path]:
+    """Makes the folder of a small cross-encoder, never trained, that gives so many scores a pair."""
+    import torch
+    from transformers import AutoTokenizer, BertConfig, BertForSequenceClassification
+
+    def make(scores: int) -> Path:
+        folder = tmp_path_factory.mktemp("cross-encoder")
+        config = BertConfig(
+            hidden_size=32,
+            num_hidden_layers=1,
+            num_attention_heads=2,
+            intermediate_size=64,
+            initializer_range=0.5,
+            id2label={n: str(n) for n in range(scores)},
+        )
+        with torch.random.fork_rng():
+            torch.manual_seed(7)
+            network = BertForSequenceClassification(config)
+        network.save_pretrained(folder)
+        AutoTokenizer.from_pretrained(find_model(DEFAULT_MODEL)).save_pretrained(folder)
+        return folder
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def tiny_cross_encoder(make_cross_encoder: Callable[[int], Path]) -> Path:
+    """The folder of a small cross-encoder with one score a pair. Not to be changed."""
+    return make_cross_encoder(1)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Working stand-ins for what is slow: an encoder without a model, and small articles made for the tests."""
+"""Working stand-ins for what is slow: encoder and reader without a model, and small articles made for the tests."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ import numpy as np
 
 from bot.schema import Draft, DraftSentence, Evidence
 from index.encode import ModelSpec, TokenVectors, Vectors, normalize
+from index.reader import Reading, SentenceScore, Text
 from index.schema import Document, Hit, Passage
+from index.sentences import split_sentences
 
 _WORD = re.compile(r"\w+|[^\w\s]")
 
@@ -86,6 +88,38 @@ class FirstSentence:
         end = best.document.text.find(".", best.passage.start) + 1 or best.passage.end
         evidence = Evidence(best.document, best.passage.id, best.passage.start, end)
         return Draft((DraftSentence(evidence.quote, (evidence,), "verbatim"),), 0.9, model="none")
+
+
+class WordReader:
+    """A `Reader` for which a text answers as far as it shares words with the question; sentences alike.
+
+    Each shared word of four letters or more counts 1 above log-odds of -2; titles count for relevance only.
+    """
+
+    name = "word-reader"
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, Text]] = []
+
+    def read(self, question: str, texts: Sequence[Text]) -> list[Reading]:
+        self.asked.extend((question, text) for text in texts)
+        return [self._reading(_long_words(question), text) for text in texts]
+
+    def _reading(self, asked: set[str], text: Text) -> Reading:
+        sentences = tuple(
+            SentenceScore(start, end, self._score(asked, text.text[start:end]))
+            for start, end in split_sentences(text.text)
+        )
+        best = max(sentences, key=lambda sentence: sentence.score, default=None)
+        span = (best.start, best.end) if best else None
+        return Reading(self._score(asked, f"{text.title} {text.text}"), self._score(asked, text.text), sentences, span)
+
+    def _score(self, asked: set[str], text: str) -> float:
+        return len(asked & _long_words(text)) - 2.0
+
+
+def _long_words(text: str) -> set[str]:
+    return {word for word in _WORD.findall(text.lower()) if len(word) > 3}
 
 
 FERRY = """The Oldmouth ferry stops for the winter

@@ -1,8 +1,9 @@
-"""Calibrates the confidence on questions about news: python -m training.calibrate [--weights bot/weights.json]
+"""Calibrates the confidence on questions about news: python -m training.calibrate [--reader footnote|off|FILE]
 
-The fit of `fit_weights` is on encyclopaedia questions, most of them close to the text's words; people who ask about
-news paraphrase more. A scale and a shift (Platt 1999) are fitted on `training/newsroom.jsonl`, 90 questions about the
-sample articles, both classes weighing the same, and folded into the weights. Prints five-fold cross-validated figures.
+The fit of `fit_weights` tells how probable it is that the articles answer; what people want to know is whether the
+answer shown is right. A scale and a shift (Platt 1999) towards that are fitted on `training/newsroom.jsonl`, 90
+questions about the sample articles, both classes weighing the same, and folded into the weights. Prints five-fold
+cross-validated figures.
 """
 
 from __future__ import annotations
@@ -10,82 +11,95 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 from scipy.optimize import minimize
 from sklearn.metrics import roc_auc_score
 
-from bot.candidates import candidates_in
-from bot.features import ANSWERABLE_FEATURES, Evidence
-from bot.question import analyse
-from bot.weights import Weights
+from bot.features import Numbers
+from bot.settings import Settings
+from bot.weights import feature_names, weights_file
+from bot.wire import make_bot, make_encoder
 from index.build import ingest
-from index.cached import CachedEncoder
-from index.encode import SentenceTransformerEncoder
-from index.opened import open_index
-from index.search import Searcher
+from training.cases import NEWSROOM, newsroom
 
-QUESTIONS = Path(__file__).with_name("newsroom.jsonl")
+Truths = npt.NDArray[np.bool_]
+_FOLDS = _BINS = 5
 
 
-def log_odds(weights: Weights, articles: str, questions: list[dict]) -> np.ndarray:
-    """The uncalibrated log-odds of each question."""
-    encoder = CachedEncoder(SentenceTransformerEncoder())
+@dataclass(frozen=True)
+class Asked:
+    """What came of the questions: log-odds of the confidence, and which were answerable, and answered rightly."""
+
+    score: Numbers
+    answerable: Truths
+    right: Truths
+
+
+def ask(settings: Settings) -> Asked:
+    """Asks the bot every newsroom question, abstaining from none."""
+    encoder = make_encoder(settings)
+    score, answerable, right = [], [], []
     with tempfile.TemporaryDirectory() as work:
-        ingest([articles], Path(work) / "index", encoder)
-        index = open_index(Path(work) / "index")
-    searcher = Searcher(index, encoder)
-    found = []
-    for question in questions:
-        hits = searcher.search(question["question"], 20)
-        evidence = Evidence(analyse(question["question"]), candidates_in(hits), encoder, index.lexical)
-        order = np.argsort(-(evidence.sentence_features @ weights.sentence), kind="stable").tolist()
-        found.append(float(evidence.answerable_features(order) @ weights.answerable) + weights.bias)
-    return np.array(found)
+        ingest([str(NEWSROOM)], Path(work), encoder)
+        bot = make_bot(Settings(index=Path(work), reader=settings.reader, abstain_below=0.0), encoder)
+        for case in newsroom().cases:
+            answer = bot.ask(case.question)
+            said = " ".join(sentence.text for sentence in answer.sentences)
+            p = min(max(answer.confidence, 1e-6), 1 - 1e-6)
+            score.append(float(np.log(p / (1 - p))))
+            answerable.append(case.kind == "answerable")
+            right.append(answerable[-1] and any(words in said for words in case.words))
+    return Asked(np.array(score), np.array(answerable), np.array(right))
 
 
-def platt(score: np.ndarray, truth: np.ndarray) -> tuple[float, float]:
-    """Scale and shift that minimise the class-balanced log loss."""
-    weight = np.where(truth, 0.5 / truth.mean(), 0.5 / (1 - truth.mean()))
+def platt(score: Numbers, truth: Truths) -> tuple[float, float]:
+    """Scale and shift that minimise the log loss."""
 
-    def loss(ab: np.ndarray) -> float:
+    def loss(ab: Numbers) -> float:
         z = ab[0] * score + ab[1]
-        return float((weight * np.logaddexp(0, np.where(truth, -z, z))).mean()) + 0.001 * float(ab @ ab)
+        return float(np.logaddexp(0, np.where(truth, -z, z)).mean()) + 0.001 * float(ab @ ab)
 
     scale, shift = minimize(loss, np.array([1.0, 0.0])).x
     return float(scale), float(shift)
 
 
+def report(asked: Asked) -> None:
+    """Prints what the confidence is worth, each question judged by a calibration that has not seen it."""
+    folds = np.arange(len(asked.score)) % _FOLDS
+    p = np.zeros(len(asked.score))
+    for fold in range(_FOLDS):
+        scale, shift = platt(asked.score[folds != fold], asked.right[folds != fold])
+        p[folds == fold] = 1 / (1 + np.exp(-(scale * asked.score[folds == fold] + shift)))
+    bins = np.minimum((p * _BINS).astype(int), _BINS - 1)
+    gaps = [(bins == b).mean() * abs(p[bins == b].mean() - asked.right[bins == b].mean()) for b in set(bins.tolist())]
+    print(f"right {asked.right.sum()} of {asked.answerable.sum()} answerable; ECE ({_BINS} bins) {sum(gaps):.3f}")
+    print(f"AUROC: answerable {roc_auc_score(asked.answerable, p):.3f}, right {roc_auc_score(asked.right, p):.3f}")
+    for limit in np.arange(0.1, 0.6, 0.05):
+        answered = (p[asked.answerable] >= limit).mean()
+        silent = (p[~asked.answerable] < limit).mean()
+        print(f"limit {limit:.2f}: answers {answered:.2f} of the answerable, abstains from {silent:.2f} of the others")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Calibrates the confidence.")
-    parser.add_argument("--weights", type=Path, default=Path("bot/weights.json"))
-    parser.add_argument("--articles", default="data/articles")
+    parser.add_argument("--reader", default="footnote", help="footnote, off, or a reader's file (default: footnote)")
     options = parser.parse_args()
-    questions = [json.loads(line) for line in QUESTIONS.read_text("utf-8").splitlines()]
-    truth = np.array([bool(q["answerable"]) for q in questions])
-    score = log_odds(Weights.load(options.weights), options.articles, questions)
-    folds = np.arange(len(score)) % 5
-    p = np.zeros(len(score))
-    for fold in range(5):
-        scale, shift = platt(score[folds != fold], truth[folds != fold])
-        p[folds == fold] = 1 / (1 + np.exp(-(scale * score[folds == fold] + shift)))
-    bins = np.minimum((p * 5).astype(int), 4)
-    gaps = [
-        (bins == b).mean() * abs(p[bins == b].mean() - truth[bins == b].mean()) for b in range(5) if (bins == b).any()
-    ]
-    print(
-        f"AUROC {roc_auc_score(truth, score):.3f}; answered {(p[truth] >= 0.5).mean():.2f} of {truth.sum()} answerable,"
-    )
-    print(f"abstained {(p[~truth] < 0.5).mean():.2f} of {(~truth).sum()} unanswerable; ECE (5 bins) {sum(gaps):.3f}")
-    scale, shift = platt(score, truth)
+    settings = Settings(reader=options.reader)
+    asked = ask(settings)
+    report(asked)
+    scale, shift = platt(asked.score, asked.right)
     print(f"scale {scale:.3f}, shift {shift:.3f}")
-    raw = json.loads(options.weights.read_text("utf-8"))
-    for name in ANSWERABLE_FEATURES:
+    path = weights_file(read := options.reader != "off")
+    raw = json.loads(path.read_text("utf-8"))
+    for name in feature_names(read)[1]:
         raw["answerable"][name] = round(raw["answerable"][name] * scale, 4)
     raw["answerable"]["bias"] = round(raw["answerable"]["bias"] * scale + shift, 4)
     raw["calibrated_by"] = "training/calibrate.py on training/newsroom.jsonl"
-    options.weights.write_text(json.dumps(raw, indent=1) + "\n", "utf-8")
+    path.write_text(json.dumps(raw, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -14,9 +14,10 @@ from bot.settings import Settings
 from bot.ui.examples import answerable, examples_of
 from bot.ui.status import index_status, public_message
 from bot.ui.view import Exchange, cards_of, history
-from bot.wire import make_bot, make_encoder
+from bot.wire import make_bot, make_encoder, make_reader
 from index.encode import Encoder
 from index.errors import FootnoteIndexError
+from index.reader import Reader
 from index.schema import Passage
 
 _EXAMPLES = 4
@@ -60,9 +61,14 @@ def _encoder(model: str, _settings: Settings) -> Encoder:
     return make_encoder(_settings)
 
 
+@st.cache_resource(show_spinner=False, max_entries=1)
+def _reader(reader: str, _settings: Settings) -> Reader | None:
+    return make_reader(_settings)
+
+
 @st.cache_resource(show_spinner=False, max_entries=1, hash_funcs=_BY_VALUE)
 def _service(settings: Settings, version: str) -> Service:
-    bot = make_bot(settings, _encoder(settings.model, settings))
+    bot = make_bot(settings, _encoder(settings.model, settings), _reader(settings.reader, settings))
     return Service(bot, {passage.id: passage for passage in bot.searcher.index.passages})
 
 

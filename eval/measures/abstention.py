@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
@@ -10,6 +12,7 @@ from eval.results import Bin
 Numbers = npt.NDArray[np.float64]
 Truths = npt.NDArray[np.bool_]
 _BINS = 10
+_ROUNDING = 1e-9  # a product a hair above a whole number is that number
 
 
 def auroc(confidence: Numbers, answerable: Truths) -> float:
@@ -23,6 +26,40 @@ def auroc(confidence: Numbers, answerable: Truths) -> float:
         return float("nan")
     below, up_to = np.searchsorted(no, yes, side="left"), np.searchsorted(no, yes, side="right")
     return float((below + up_to).sum() / (2 * len(yes) * len(no)))
+
+
+def limit_at_coverage(confidence: Numbers, answerable: Truths, coverage: float) -> float:
+    """The highest limit at which at least the share `coverage`, in (0, 1], of the answerable questions is answered.
+
+    With the n answerable confidences in descending order c_1 >= ... >= c_n: c_k for k = ceil(coverage * n).
+    Questions of equal confidence are answered together. NaN without answerable questions.
+    """
+    yes = np.sort(confidence[answerable])
+    if not len(yes):
+        return float("nan")
+    return float(yes[-math.ceil(coverage * len(yes) - _ROUNDING)])
+
+
+def accuracy_at_coverage(confidence: Numbers, answerable: Truths, coverage: float) -> float:
+    """Share of all questions treated as they should be: answerable and answered, or unanswerable and not answered.
+
+    Answered is what reaches `limit_at_coverage`; only the order of the confidences matters. One of minus infinity
+    is none, and never answered, even if the coverage cannot be reached then. NaN if one group is empty.
+    """
+    if answerable.all() or not answerable.any():
+        return float("nan")
+    return float((_answered(confidence, answerable, coverage) == answerable).mean())
+
+
+def caught_at_coverage(confidence: Numbers, answerable: Truths, coverage: float) -> float:
+    """Share of the unanswerable questions that are not answered, as `accuracy_at_coverage` has it."""
+    if answerable.all() or not answerable.any():
+        return float("nan")
+    return float((~_answered(confidence, answerable, coverage)[~answerable]).mean())
+
+
+def _answered(confidence: Numbers, answerable: Truths, coverage: float) -> Truths:
+    return (confidence >= limit_at_coverage(confidence, answerable, coverage)) & (confidence > -np.inf)
 
 
 def risk_coverage(confidence: Numbers, right: Truths) -> tuple[Numbers, Numbers]:

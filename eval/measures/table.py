@@ -34,6 +34,16 @@ MEASURES = (
         "the answerer chooses other sentences (bot/extractive.py), or sees other passages (index/search.py)",
     ),
     Measure(
+        "gold_words@1", "Gold words in 1 sentence", "answers",
+        "answerable questions whose answer holds every vital nugget in its first sentence",
+        "the answerer puts other sentences first (bot/extractive.py)",
+    ),
+    Measure(
+        "gold_words@3", "Gold words in 3", "answers",
+        "answerable questions whose answer holds every vital nugget in its first three sentences",
+        "the answerer puts other sentences first (bot/extractive.py)",
+    ),
+    Measure(
         "nugget_vital", "Vital nuggets", "answers",
         "vital nuggets found in the answer, averaged over answerable questions",
         "answers have become less complete (bot/extractive.py)",
@@ -61,7 +71,7 @@ MEASURES = (
     Measure(
         "abstention_accuracy", "Abstains as it should", "abstention",
         "questions where it answers what the sources answer and abstains from the rest",
-        "the limit or the confidence behind it has moved (abstain_below, bot/weights.json)",
+        "the limit or the confidence behind it has moved (abstain_below, bot/weights/)",
     ),
     Measure(
         "abstention_precision", "Abstention precision", "abstention",
@@ -77,6 +87,16 @@ MEASURES = (
         "auroc", "AUROC", "abstention",
         "chance that an answerable question gets a higher confidence than an unanswerable one",
         "the confidence tells answerable questions from others less well", percent=False,
+    ),
+    Measure(
+        "accuracy@90", "Accuracy at 90 % coverage", "abstention",
+        "questions treated as they should be if the limit is set so that 90 % of the answerable ones are answered",
+        "the confidence tells answerable questions from others less well",
+    ),
+    Measure(
+        "caught@90", "Caught at 90 % coverage", "abstention",
+        "of the questions that the sources do not answer, those below a limit that answers 90 % of the others",
+        "the confidence of questions without an answer has risen among that of the others",
     ),
     Measure(
         "aurc", "Area under risk-coverage", "abstention",

@@ -1,4 +1,4 @@
-"""The systems under test: Footnote itself, and the plain recipes that it has to beat."""
+"""The systems under test: Footnote itself, with and without its reader, and the plain recipes that it has to beat."""
 
 from __future__ import annotations
 
@@ -48,6 +48,7 @@ class Kind:
 
 SYSTEMS = {
     "footnote": Kind("Footnote", "eval.systems.footnote:open_footnote", calibrated=True),
+    "unread": Kind("Footnote without reader", "eval.systems.footnote:open_unread", calibrated=True),
     "bm25": Kind("plain BM25", "eval.systems.plain:open_bm25"),
     "dense": Kind("plain dense", "eval.systems.plain:open_dense"),
     "langchain": Kind("LangChain recipe", "eval.systems.langchain_recipe:open_langchain"),

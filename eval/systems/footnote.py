@@ -9,7 +9,7 @@ from time import perf_counter
 
 from bot.chat import Bot
 from bot.schema import Turn
-from bot.wire import make_answerer, make_bot, make_encoder
+from bot.wire import make_answerer, make_bot, make_encoder, make_reader
 from eval.errors import StartError
 from eval.schema import Found, Quote, Response, Sentence
 from eval.systems import DEPTH, Setup
@@ -17,6 +17,7 @@ from index.build import add_documents, ingest
 from index.encode import Encoder
 from index.errors import IndexMissingError
 from index.manifest import current_version
+from index.reader import Text
 
 
 class Footnote:
@@ -43,7 +44,7 @@ class Footnote:
         hits = self._bot.search(text, history, DEPTH)
         would_say = ""
         if answer.abstained:
-            seen = self._bot.searcher.search(answer.standalone_question, self._passages)
+            seen = self._bot.search(text, history, self._passages)
             draft = self._bold.answer(answer.standalone_question, seen)
             would_say = " ".join(sentence.text for sentence in draft.sentences)
         return Response(
@@ -64,7 +65,15 @@ def open_footnote(setup: Setup) -> Footnote:
     encoder.encode(["warm"])  # loading the model is starting, not indexing, and no question's affair
     index_s = index_corpus(setup, encoder)
     settings = replace(setup.settings, index=setup.corpus.index or setup.index)
-    return Footnote(make_bot(settings, encoder), setup, encoder, index_s)
+    reader = make_reader(settings)
+    if reader is not None:
+        reader.read("warm", [Text("", "warm")])
+    return Footnote(make_bot(settings, encoder, reader), setup, encoder, index_s)
+
+
+def open_unread(setup: Setup) -> Footnote:
+    """The bot without its reader, over the same index: what the reader is worth is the difference."""
+    return open_footnote(replace(setup, settings=replace(setup.settings, reader="off")))
 
 
 def index_corpus(setup: Setup, encoder: Encoder) -> float:

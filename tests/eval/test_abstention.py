@@ -8,7 +8,18 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from eval.measures.abstention import Truths, aurc, auroc, calibration, expected_calibration_error, risk_coverage
+from eval.measures.abstention import (
+    Numbers,
+    Truths,
+    accuracy_at_coverage,
+    aurc,
+    auroc,
+    calibration,
+    caught_at_coverage,
+    expected_calibration_error,
+    limit_at_coverage,
+    risk_coverage,
+)
 
 
 def truths(text: str) -> Truths:
@@ -39,6 +50,76 @@ def test_auroc_agrees_with_scikit_learn(seed: int) -> None:
     confidence = generator.random(200).round(1 + seed % 2)  # rounded: many ties
     answerable = generator.random(200) < 0.2 + 0.6 * confidence
     assert auroc(confidence, answerable) == pytest.approx(float(roc_auc_score(answerable, confidence)))
+
+
+# ten answerable questions from 1.0 down to 0.1, and four that are not
+TEN = [n / 10 for n in range(1, 11)]
+MIXED = np.array([*TEN, 0.95, 0.2, 0.15, 0.05]), truths("1" * 10 + "0" * 4)
+
+
+@pytest.mark.parametrize(
+    ("answerable", "limit"),
+    [
+        (TEN, 0.2),  # nine of ten
+        (TEN[:9], 0.1),  # eight of nine would be 89 %
+        ([*TEN, 0.05], 0.1),  # ten of eleven are 91 %, nine of eleven 82 %
+        ([*TEN, *TEN], 0.2),  # two of twenty are below
+        ([0.4] * 5 + [0.7] * 5, 0.4),  # the five at 0.7 are half
+        ([0.1, 0.1, *TEN[2:]], 0.1),  # the two lowest are answered together or not at all: 8 of 10 are too few
+        ([0.6], 0.6),
+    ],
+)
+def test_the_limit_is_the_highest_that_answers_nine_in_ten(answerable: list[float], limit: float) -> None:
+    confidence = np.array([0.99, *reversed(answerable), 0.0])  # the unanswerable ones have no say in it
+    assert limit_at_coverage(confidence, truths("0" + "1" * len(answerable) + "0"), 0.9) == limit
+
+
+@pytest.mark.parametrize("percent", [1, 50, 55, 90, 95, 100])
+def test_the_limit_is_as_high_as_whole_numbers_say(percent: int) -> None:
+    for n in range(1, 300):  # a confidence of i for the i-th: those from the limit up are n - limit
+        fewest = -(-n * percent // 100)
+        assert n - limit_at_coverage(np.arange(n, dtype=float), truths("1" * n), percent / 100) == fewest
+
+
+def at_coverage(confidence: Numbers, answerable: Truths, coverage: float = 0.9) -> tuple[float, float]:
+    """Accuracy, and the share caught."""
+    return (
+        accuracy_at_coverage(confidence, answerable, coverage),
+        caught_at_coverage(confidence, answerable, coverage),
+    )
+
+
+def test_accuracy_and_what_is_caught_at_the_limit() -> None:
+    # limit 0.2: nine of ten are answered; 0.95 and 0.2 are too, which reach it; 0.15 and 0.05 are caught
+    assert at_coverage(*MIXED) == pytest.approx(((9 + 2) / 14, 2 / 4))
+    # limit 0.6: five of ten are answered, 0.95 alone of the others
+    assert at_coverage(*MIXED, coverage=0.5) == pytest.approx(((5 + 3) / 14, 3 / 4))
+
+
+def test_the_order_is_all_that_counts() -> None:
+    confidence, answerable = MIXED
+    assert at_coverage(np.log(confidence) - 5, answerable) == at_coverage(*MIXED)
+
+
+def test_at_a_coverage_at_its_ends() -> None:
+    confidence, answerable = np.array([0.9, 0.8, 0.2, 0.1]), truths("1100")
+    assert at_coverage(confidence, answerable) == (1.0, 1.0)
+    assert at_coverage(confidence, ~answerable) == (0.5, 0.0)
+    assert at_coverage(np.full(4, 0.7), answerable) == (0.5, 0.0)
+
+
+def test_what_has_no_confidence_is_not_answered_even_if_the_coverage_cannot_be_reached() -> None:
+    none = -math.inf  # three of five answerable ones and one of two others have some confidence
+    confidence, answerable = np.array([0.9, 0.5, 0.0, none, none, 0.3, none]), truths("1111100")
+    assert limit_at_coverage(confidence, answerable, 0.9) == none
+    assert at_coverage(confidence, answerable) == pytest.approx(((3 + 1) / 7, 1 / 2))
+
+
+@pytest.mark.parametrize("answerable", ["111", "000", ""])
+def test_at_a_coverage_without_one_of_the_groups_is_undefined(answerable: str) -> None:
+    confidence = np.linspace(0, 1, len(answerable))
+    assert all(math.isnan(value) for value in at_coverage(confidence, truths(answerable)))
+    assert math.isnan(limit_at_coverage(confidence, truths(answerable), 0.9)) is ("1" not in answerable)
 
 
 def test_questions_of_equal_confidence_are_answered_together() -> None:

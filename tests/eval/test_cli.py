@@ -245,7 +245,7 @@ def test_an_unknown_system_is_told_which_there_are(
     tiny: Path, given: str, named: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     message = one_line(evaluate(capsys, "run", tiny, "--systems", given))
-    assert f"there is no system {named}; give footnote, bm25, dense, langchain" in message
+    assert f"there is no system {named}; give footnote, unread, bm25, dense, langchain" in message
 
 
 def test_mistakes_are_one_line(tiny: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -45,14 +45,32 @@ def test_figures_of_the_confidence() -> None:
     assert found["aurc"].value == pytest.approx(1 / 3 + 3 / 16)
     # |0.9 - 1|, two at 0.5 with none right, |0.1 - 0|: (0.1 + 2 * 0.5 + 0.1) / 4
     assert found["ece"].value == pytest.approx(0.3)
-    assert all(figure.low <= figure.value <= figure.high and figure.n == 4 for figure in found.values())
+    # both answerable ones are to be answered, so the limit is 0.5, which one of the others reaches
+    assert (found["accuracy@90"].value, found["caught@90"].value) == (0.75, 0.5)
+    assert all(figure.low <= figure.value <= figure.high for figure in found.values())
+    assert {name: figure.n for name, figure in found.items()} == {
+        "auroc": 4, "accuracy@90": 4, "caught@90": 2, "aurc": 4, "ece": 4,
+    }  # fmt: skip
+
+
+def test_the_limit_at_90_moves_with_the_questions_that_are_drawn() -> None:
+    # one of ten answerable questions lies below all others, and is drawn more than once in some of the resamples
+    found = confidence_figures(
+        confidences(
+            (0.1, True, True), *((0.8, True, True) for _ in range(9)), *((0.5, False, False) for _ in range(10))
+        ),
+        calibrated=False,
+    )
+    assert (found["caught@90"].value, found["accuracy@90"].value) == (1.0, 19 / 20)
+    assert (found["caught@90"].low, found["caught@90"].high) == (0.0, 1.0)
+    assert found["accuracy@90"].low < 0.8
 
 
 def test_a_confidence_that_is_no_probability_has_no_calibration() -> None:
     assert "ece" not in confidence_figures(confidences((0.9, True, True), (0.1, False, False)), calibrated=False)
 
 
-def test_without_both_kinds_of_question_there_is_no_auroc() -> None:
+def test_without_both_kinds_of_question_there_is_no_telling_them_apart() -> None:
     assert set(confidence_figures(confidences((0.9, True, True), (0.5, True, False)), calibrated=True)) == {
         "aurc",
         "ece",
@@ -66,7 +84,7 @@ def test_questions_without_gold_words_have_no_place_in_what_is_measured_of_being
     assert curve(found) == ((0.5, 0.0), (1.0, 0.5))
     assert sum(b.n for b in reliability(found)) == 2
     nothing = confidences((0.9, True, None), (0.1, False, None))
-    assert set(confidence_figures(nothing, calibrated=True)) == {"auroc"}
+    assert set(confidence_figures(nothing, calibrated=True)) == {"auroc", "accuracy@90", "caught@90"}
     assert (curve(nothing), reliability(nothing)) == ((), ())
 
 
@@ -75,8 +93,21 @@ def test_a_failed_question_tells_answerable_from_unanswerable_as_badly_as_it_can
     crashed = [outcome("b", response=failed()), replace(outcome("v", response=failed()), answerable=False)]
     assert confidence_figures(Confidences(good), calibrated=True)["auroc"].value == 1.0
     found = Confidences([*good, *crashed])
-    # answerable 0.9 and 0, unanswerable 0.1 and 1: of the four pairs only 0.9 > 0.1 is the right way round
-    assert confidence_figures(found, calibrated=True)["auroc"].value == pytest.approx(1 / 4)
+    # a failed one is below all that are answerable, or above all that are not: of the four pairs one is right
+    figures = confidence_figures(found, calibrated=True)
+    assert figures["auroc"].value == pytest.approx(1 / 4)
+    # 90 % are out of reach: all that did not fail are answered, 0.9 as it should be, 0.1 as it should not
+    assert (figures["accuracy@90"].value, figures["caught@90"].value) == (1 / 4, 0.0)
+    nothing_works = confidence_figures(Confidences(crashed), calibrated=True)
+    assert [nothing_works[name].value for name in ("auroc", "accuracy@90", "caught@90")] == [0.0] * 3
+
+
+def test_a_failed_question_is_further_out_than_any_confidence() -> None:
+    sure = [outcome("a", response=said("It is old.", confidence=1.0))]
+    unsure = [replace(outcome("u", response=silent(0.0)), answerable=False)]
+    crashed = [outcome("b", response=failed()), replace(outcome("v", response=failed()), answerable=False)]
+    # 1 > 0 is the only pair the right way round: neither failure ties with a confidence at the end of the scale
+    assert confidence_figures(Confidences([*sure, *unsure, *crashed]), calibrated=True)["auroc"].value == 1 / 4
 
 
 def test_a_long_curve_is_thinned_and_keeps_its_ends() -> None:

@@ -30,6 +30,8 @@ def test_answered_right() -> None:
         "failed": 0.0,
         "right": 1.0,
         "gold_words": 1.0,
+        "gold_words@1": 1.0,
+        "gold_words@3": 1.0,
         "nugget_vital": 1.0,
         "nugget_weighted": 1.0,
         # repairs cost 240000 crowns against 240000 crowns: P = 2/4, R = 1
@@ -63,6 +65,8 @@ def test_abstained_from_what_the_sources_answer() -> None:
         "failed": 0.0,
         "right": 0.0,
         "gold_words": 0.0,
+        "gold_words@1": 0.0,
+        "gold_words@3": 0.0,
         "nugget_vital": 0.0,
         "nugget_weighted": 0.0,
         "token_f1": 0.0,
@@ -86,7 +90,7 @@ def test_abstained_from_what_the_sources_do_not_answer() -> None:
 def test_answered_what_the_sources_do_not_answer() -> None:
     found = scored(unanswerable(), said(COST))
     assert (found["right"], found["abstention_recall"], found["abstention_accuracy"]) == (0.0, 0.0, 0.0)
-    assert not {"abstention_precision", "gold_words", "right_source", "gold_span"} & found.keys()
+    assert not {"abstention_precision", "gold_words", "gold_words@1", "right_source", "gold_span"} & found.keys()
     assert found.keys() >= CITATIONS, "its footnotes are judged all the same"
 
 
@@ -95,6 +99,7 @@ def test_an_error_is_wrong_everywhere() -> None:
     assert found.pop("failed") == 1.0
     assert set(found.values()) == {0.0}
     expected = {"right", "gold_words", "nugget_vital", "nugget_weighted", "token_f1", "abstention_accuracy"}
+    expected |= {"gold_words@1", "gold_words@3"}
     assert found.keys() >= expected | CITATIONS | {"right_source", "gold_span", "payload_free"}
     assert not {"abstention_precision", "answer_words"} & found.keys()
 
@@ -130,9 +135,41 @@ def test_every_vital_nugget_counts_and_an_okay_one_counts_half() -> None:
     assert (both["right"], both["nugget_vital"], both["nugget_weighted"]) == pytest.approx((1.0, 1.0, 2 / 2.5))
 
 
+AGE, STOP, OWLS, MICE = (
+    "It is old.",
+    "The ferry stops on 2 December.",
+    "Owls nest in the forest.",
+    "The mice were many.",
+)
+
+
+@pytest.mark.parametrize(
+    ("sentences", "in_one", "in_three", "in_all"),
+    [
+        ((COST, STOP), 0.0, 1.0, 1.0),  # one vital nugget in each: both are needed
+        ((f"{STOP} {COST}", AGE), 1.0, 1.0, 1.0),
+        ((AGE, COST, STOP), 0.0, 1.0, 1.0),  # the third sentence counts
+        ((AGE, COST, OWLS, STOP), 0.0, 0.0, 1.0),  # the fourth does not
+        ((AGE, OWLS, MICE, STOP), 0.0, 0.0, 0.0),
+    ],
+)
+def test_gold_words_in_the_first_sentences(
+    sentences: tuple[str, ...], in_one: float, in_three: float, in_all: float
+) -> None:
+    nuggets = (Nugget(("240,000",)), Nugget(("2 December",)), Nugget(("zinc",), vital=False))
+    found = scored(replace(asked(), nuggets=nuggets), answer(*((text, ()) for text in sentences)))
+    assert (found["gold_words@1"], found["gold_words@3"], found["gold_words"]) == (in_one, in_three, in_all)
+
+
+def test_sentences_that_abstaining_held_back_hold_no_gold_words() -> None:
+    found = scored(FULL, replace(said(COST), abstained=True))
+    assert (found["gold_words@1"], found["gold_words@3"], found["gold_words"]) == (0.0, 0.0, 0.0)
+
+
 def test_what_the_suite_does_not_give_is_not_scored() -> None:
     found = scored(asked(gold=()), said(COST), boilerplate="")
     missing = {"right", "gold_words", "nugget_vital", "token_f1", "right_source", "gold_span", "boilerplate"}
+    missing |= {"gold_words@1", "gold_words@3"}
     assert not missing & found.keys()
     assert found["abstention_accuracy"] == 1.0
 

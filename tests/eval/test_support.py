@@ -117,8 +117,16 @@ def test_a_model_that_cannot_be_loaded_is_named(tmp_path: Path) -> None:
         make_support(f"nli:{tmp_path / 'empty'}")
 
 
+def test_the_reader_follows_what_words_cannot() -> None:
+    check = make_support("reader")
+    assert check.supports(QUOTE, "The ferry between Oldmouth and Sand Isle will stop on 2 December.")
+    assert not check.supports(QUOTE, "The ferry between Oldmouth and Sand Isle will not stop on 2 December.")
+    assert not check.supports(QUOTE, "The ferry between Oldmouth and Sand Isle will stop on 7 December.")
+    assert "reader" in check.name
+
+
 def test_support_by_name() -> None:
     assert isinstance(make_support("words"), WordSupport)
     for name in ("", "nli", "nli:", "entailment"):
-        with pytest.raises(EvalError, match=f"no support check '{name}'; give words or nli:MODEL"):
+        with pytest.raises(EvalError, match=f"no support check '{name}'; give words, reader or nli:MODEL"):
             make_support(name)

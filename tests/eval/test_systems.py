@@ -18,11 +18,12 @@ from eval.errors import StartError
 from eval.measures.citations import is_inert, markers_sound, right_source_share, verbatim_share
 from eval.schema import Corpus, Response
 from eval.systems import BASELINES, DEPTH, SYSTEMS, Setup, System
-from eval.systems.footnote import Footnote, index_corpus, open_footnote
+from eval.systems.footnote import Footnote, index_corpus, open_footnote, open_unread
 from eval.systems.langchain_recipe import open_langchain, raw_texts
 from eval.systems.plain import Plain, open_bm25, open_dense, quoting
 from index.build import ingest
 from index.encode import Encoder
+from index.errors import FootnoteIndexError
 from index.opened import open_index
 from tests.conftest import SAMPLES
 from tests.fakes import ARTICLES, BAKERY, FERRY, HashedWords, document, write_articles
@@ -49,8 +50,9 @@ def check_quotes(system: System, response: Response) -> None:
 
 
 def test_the_names_of_the_systems() -> None:
-    assert list(SYSTEMS) == ["footnote", *BASELINES]
-    assert [name for name, kind in SYSTEMS.items() if kind.calibrated] == ["footnote"]
+    assert list(SYSTEMS) == ["footnote", "unread", *BASELINES]
+    assert [name for name, kind in SYSTEMS.items() if kind.calibrated] == ["footnote", "unread"]
+    assert SYSTEMS["unread"].opener == f"{open_unread.__module__}:{open_unread.__name__}"
 
 
 def test_a_corpus_of_articles_is_indexed_once(articles: Path, tmp_path: Path, encoder: HashedWords) -> None:
@@ -193,6 +195,20 @@ def test_footnote_follows_the_history(footnote: Footnote) -> None:
     assert (asked.answer, asked.would_say) == (whole.answer, whole.would_say)
     assert asked.passages != alone.passages
     assert asked.confidence != pytest.approx(alone.confidence)
+
+
+def test_unread_is_footnote_over_the_same_index_and_asks_no_reader(articles: Path, tmp_path: Path) -> None:
+    lost = Settings(reader=str(tmp_path / "lost.safetensors"))  # a reader that no question could be put to
+    place = Setup(Corpus(articles=articles), tmp_path / "new", lost)
+    reading, unread = open_footnote(place), open_unread(place)
+    assert reading.index_s > 0 and unread.index_s == 0.0
+    with pytest.raises(FootnoteIndexError):
+        reading.respond(REPAIRS, ())
+    check_quotes(unread, response := unread.respond(REPAIRS, ()))
+    assert "240,000" in response.answer
+    assert unread.texts == reading.texts
+    held_back = unread.respond(TUNGSTEN, ())
+    assert held_back.abstained and held_back.would_say
 
 
 def test_raw_texts_are_uncleaned_or_as_given(articles: Path, small: Path) -> None:

@@ -18,6 +18,18 @@ def test_each_says_what_it_means_and_where_to_look(name: str) -> None:
     assert len(BY_NAME[name].look_at.split()) >= 3
 
 
+def test_labels_of_the_measures_at_a_depth_or_a_coverage() -> None:
+    labels = {
+        m.name: (m.label, m.group) for m in MEASURES if m.name in {"gold_words@1", "gold_words@3"} or "@90" in m.name
+    }
+    assert labels == {
+        "gold_words@1": ("Gold words in 1 sentence", "answers"),
+        "gold_words@3": ("Gold words in 3", "answers"),
+        "accuracy@90": ("Accuracy at 90 % coverage", "abstention"),
+        "caught@90": ("Caught at 90 % coverage", "abstention"),
+    }
+
+
 @pytest.mark.parametrize("name", ["failed", "aurc", "ece", "boilerplate"])
 def test_of_these_less_is_better(name: str) -> None:
     assert BY_NAME[name].better == "lower"

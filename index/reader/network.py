@@ -1,0 +1,141 @@
+"""The reader's network: MiniLM's encoder (Wang et al. 2020) with heads for passage, span and sentences.
+
+Written out instead of taken from transformers: queries, keys and values in one product, and nothing between the
+products that a reader does not need, make it about a third faster (benchmarks/reader.py), which is what keeps twenty
+passages within the time of a keystroke. Training and answering run the same code.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F  # noqa: N812  # the name that every reader of torch code expects
+from torch import Tensor, nn
+
+_EPSILON = 1e-12
+RELEVANT, ANSWERS, SUPPORTS = range(3)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Sizes of the network; those of all-MiniLM-L6-v2 unless told otherwise."""
+
+    vocabulary: int = 30522
+    positions: int = 512
+    width: int = 384
+    layers: int = 6
+    heads: int = 12
+    inner: int = 1536
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Pairs as tensors: `ids`, `types` and `mask` of shape (pairs, tokens), `sentences` too.
+
+    `sentences` holds the number of the passage's sentence that a token belongs to, -1 for all other tokens;
+    `most` is the highest number of sentences in a passage.
+    """
+
+    ids: Tensor
+    types: Tensor
+    mask: Tensor
+    sentences: Tensor
+    most: int
+
+    def to(self, device: torch.device) -> Batch:
+        ids, types, mask, sentences = (t.to(device) for t in (self.ids, self.types, self.mask, self.sentences))
+        return Batch(ids, types, mask, sentences, self.most)
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Log-odds, float32: `pair` (pairs, 3), in the order RELEVANT, ANSWERS, SUPPORTS; `span` (pairs, tokens, 2),
+    start and end; `sentence` (pairs, most)."""
+
+    pair: Tensor
+    span: Tensor
+    sentence: Tensor
+
+
+def _attention(q: Tensor, k: Tensor, v: Tensor, seen: Tensor) -> Tensor:
+    """What torch's fused attention computes, whose way back takes several times as long on a CPU."""
+    scores = (q * q.shape[-1] ** -0.5) @ k.transpose(-1, -2)
+    with torch.autocast(q.device.type, enabled=False):  # in the precision of the scores, not in float32
+        share = (scores + torch.zeros_like(seen, dtype=scores.dtype).masked_fill(~seen, float("-inf"))).softmax(-1)
+    context: Tensor = share @ v
+    return context
+
+
+class _Layer(nn.Module):
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        width = shape.width
+        self.heads = shape.heads
+        self.qkv = nn.Linear(width, 3 * width)
+        self.out = nn.Linear(width, width)
+        self.out_norm = nn.LayerNorm(width, _EPSILON)
+        self.up = nn.Linear(width, shape.inner)
+        self.down = nn.Linear(shape.inner, width)
+        self.down_norm = nn.LayerNorm(width, _EPSILON)
+
+    def forward(self, x: Tensor, seen: Tensor) -> Tensor:
+        pairs, tokens, width = x.shape
+        q, k, v = self.qkv(x).view(pairs, tokens, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4)
+        context = _attention(q, k, v, seen) if self.training else F.scaled_dot_product_attention(q, k, v, seen)
+        context = context.transpose(1, 2).reshape(x.shape)
+        x = self.out_norm(x + self.out(context))
+        normed: Tensor = self.down_norm(x + self.down(F.gelu(self.up(x))))
+        return normed
+
+
+class Network(nn.Module):
+    """Encoder and heads. A sentence is judged by the mean of its tokens beside the first token of the pair."""
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        self.shape = shape
+        self.words = nn.Embedding(shape.vocabulary, shape.width)
+        self.places = nn.Embedding(shape.positions, shape.width)
+        self.types = nn.Embedding(2, shape.width)
+        self.norm = nn.LayerNorm(shape.width, _EPSILON)
+        self.layers = nn.ModuleList(_Layer(shape) for _ in range(shape.layers))
+        self.pair = nn.Linear(shape.width, 3)
+        self.span = nn.Linear(shape.width, 2)
+        self.sentence = nn.Linear(2 * shape.width, 1)
+
+    def forward(self, batch: Batch) -> Scores:
+        places = torch.arange(batch.ids.shape[1], device=batch.ids.device)
+        x = self.norm(self.words(batch.ids) + self.types(batch.types) + self.places(places))
+        seen = batch.mask.bool()[:, None, None, :]
+        for layer in self.layers:
+            x = layer(x, seen)
+        first = x[:, 0]
+        numbers = torch.arange(batch.most, device=x.device).view(1, -1, 1)
+        member = (batch.sentences.unsqueeze(1) == numbers).to(x.dtype)
+        mean = member @ x / member.sum(-1, keepdim=True).clamp(min=1)
+        beside = torch.cat([mean, first.unsqueeze(1).expand_as(mean)], -1)
+        return Scores(self.pair(first).float(), self.span(x).float(), self.sentence(beside).squeeze(-1).float())
+
+
+def from_bert(weights: dict[str, Tensor], shape: Shape) -> dict[str, Tensor]:
+    """The encoder's weights of a BERT checkpoint under the names of `Network`; the heads are not among them."""
+    taken = {
+        "words.weight": weights["embeddings.word_embeddings.weight"],
+        "places.weight": weights["embeddings.position_embeddings.weight"],
+        "types.weight": weights["embeddings.token_type_embeddings.weight"],
+    }
+    renamed = {"norm": "embeddings.LayerNorm"}
+    for n in range(shape.layers):
+        theirs, ours = f"encoder.layer.{n}", f"layers.{n}"
+        for kind in ("weight", "bias"):
+            parts = [weights[f"{theirs}.attention.self.{name}.{kind}"] for name in ("query", "key", "value")]
+            taken[f"{ours}.qkv.{kind}"] = torch.cat(parts)
+        renamed |= {
+            f"{ours}.out": f"{theirs}.attention.output.dense",
+            f"{ours}.out_norm": f"{theirs}.attention.output.LayerNorm",
+            f"{ours}.up": f"{theirs}.intermediate.dense",
+            f"{ours}.down": f"{theirs}.output.dense",
+            f"{ours}.down_norm": f"{theirs}.output.LayerNorm",
+        }
+    return taken | {f"{a}.{kind}": weights[f"{b}.{kind}"] for a, b in renamed.items() for kind in ("weight", "bias")}

@@ -1,0 +1,116 @@
+"""Fits what the reader and the search weigh in the order of passages: python -m training.fit_order DATA_DIR
+
+For development questions of SQuAD and SelQA, which the reader was not trained on, the first passages of a search among
+all paragraphs of the training titles are read; the weights minimise the listwise loss of the passages that come from
+the right paragraph. Prints the numbers for `index/rerank.py`, and MRR@10 of each half by weights fitted on the other.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize
+
+from bot.settings import Settings
+from bot.wire import make_encoder, make_reader
+from index.build import add_documents
+from index.encode import Encoder
+from index.opened import open_index
+from index.reader import Reader
+from index.rerank import READ, order_features, rerank
+from index.schema import Document
+from index.search import Searcher
+from training.reader.examples import dev_titles, is_dev
+from training.reader.sources import Source, read_sources
+
+Numbers = npt.NDArray[np.float64]
+_QUESTIONS = 200  # of a source
+_STRENGTH = 0.001
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """The passages read for one question: their features, and which come from the right paragraph."""
+
+    features: Numbers
+    gold: npt.NDArray[np.bool_]
+
+
+def measure(source: Source, encoder: Encoder, reader: Reader, seed: int) -> list[Ranked]:
+    """The development questions of a source whose paragraph is among the passages found."""
+    documents = [
+        Document.create(source=f"{topic} {number}", title=topic if source.titled else "", text=text)
+        for topic, body in source.texts.items()
+        for number, text in enumerate(body.split("\n"))
+    ]
+    with tempfile.TemporaryDirectory() as work:
+        add_documents(documents, Path(work), encoder)
+        searcher = Searcher(open_index(Path(work)), encoder)
+    titles = dev_titles(source, random.Random(seed))
+    asked = [a for n, a in enumerate(source.asked) if a.answerable and is_dev(a, n, source, titles)]
+    found = []
+    for one in random.Random(seed).sample(asked, min(_QUESTIONS, len(asked))):
+        home = f"{one.topic} {source.texts[one.topic].count(chr(10), 0, one.home[0])}"
+        hits = rerank(one.text, searcher.search(one.text, READ), reader)
+        gold = np.array([hit.document.source == home for hit in hits])
+        if gold.any():
+            found.append(Ranked(np.array([order_features(hit) for hit in hits]), gold))
+    print(
+        f"{source.name}: the right paragraph is among the first {READ} of {len(found)} of {min(_QUESTIONS, len(asked))}"
+    )
+    return found
+
+
+def fit(rows: list[Ranked]) -> Numbers:
+    """Weights of the features, the first one 1 or thereabouts: a Gaussian prior keeps them small."""
+
+    def loss(w: Numbers) -> float:
+        total = 0.0
+        for row in rows:
+            s = row.features @ w
+            total -= np.logaddexp.reduce(s[row.gold]) - np.logaddexp.reduce(s)
+        return total / len(rows) + _STRENGTH * float(w @ w)
+
+    return np.asarray(minimize(loss, np.array([1.0, 1.0, 0.0, 0.0]), method="L-BFGS-B").x)
+
+
+def mrr(rows: list[Ranked], weights: Numbers) -> float:
+    """MRR@10 of the passages from the right paragraph, over the questions that have one among those read."""
+    ranks = [1 + np.flatnonzero(row.gold[np.argsort(-(row.features @ weights), kind="stable")])[0] for row in rows]
+    return float(np.mean([1 / rank if rank <= 10 else 0.0 for rank in ranks]))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Fits the weights of reader and search in the order of passages.")
+    parser.add_argument("data", type=Path, help="folder with squad/, selqa/, covidqa/ and policyqa/")
+    parser.add_argument("--reader", default="footnote", help="footnote or a reader's file (default: footnote)")
+    parser.add_argument("--seed", type=int, default=0, help="that of the reader's examples")
+    options = parser.parse_args()
+    settings = Settings(reader=options.reader)
+    encoder, reader = make_encoder(settings), make_reader(settings)
+    if reader is None:
+        parser.error("--reader off leaves nothing to weigh")
+    rows = [
+        row
+        for source in read_sources(options.data)
+        if source.name in ("squad", "selqa")
+        for row in measure(source, encoder, reader, options.seed)
+    ]
+    halves = rows[::2], rows[1::2]
+    alone = np.array([1.0, 1.0, 0.0, 0.0])
+    for name, crossed in (
+        ("reader alone", (alone, alone)),
+        ("fitted on the other half", (fit(halves[1]), fit(halves[0]))),
+    ):
+        print(f"{name}: MRR@10", *(round(mrr(half, w), 3) for half, w in zip(halves, crossed, strict=True)))
+    print("relevance, answers, cosine, BM25:", fit(rows).round(3).tolist())
+
+
+if __name__ == "__main__":
+    main()
