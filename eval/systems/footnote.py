@@ -9,7 +9,7 @@ from time import perf_counter
 
 from bot.chat import Bot
 from bot.schema import Turn
-from bot.wire import make_answerer, make_bot, make_encoder, make_reader
+from bot.wire import make_answerer, make_bot, make_encoder
 from eval.errors import StartError
 from eval.schema import Found, Quote, Response, Sentence
 from eval.systems import DEPTH, Setup
@@ -17,7 +17,6 @@ from index.build import add_documents, ingest
 from index.encode import Encoder
 from index.errors import IndexMissingError
 from index.manifest import current_version
-from index.reader import Text
 
 
 class Footnote:
@@ -65,10 +64,7 @@ def open_footnote(setup: Setup) -> Footnote:
     encoder.encode(["warm"])  # loading the model is starting, not indexing, and no question's affair
     index_s = index_corpus(setup, encoder)
     settings = replace(setup.settings, index=setup.corpus.index or setup.index)
-    reader = make_reader(settings)
-    if reader is not None:
-        reader.read("warm", [Text("", "warm")])
-    return Footnote(make_bot(settings, encoder, reader), setup, encoder, index_s)
+    return Footnote(make_bot(settings, encoder), setup, encoder, index_s)
 
 
 def open_unread(setup: Setup) -> Footnote:
