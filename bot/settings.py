@@ -23,7 +23,7 @@ class Settings:
 
     index: Path = Path(".footnote/index")
     model: str = DEFAULT_MODEL
-    reader: str = "footnote"
+    reader: str = "off"
     answerer: str = "extractive"
     passages: int = 20
     abstain_below: float = 0.45

@@ -19,7 +19,7 @@ def test_defaults(tmp_path: Path) -> None:
     found = load(tmp_path)
     assert found == Settings()
     assert (found.index, found.model, found.answerer) == (Path(".footnote/index"), DEFAULT_MODEL, "extractive")
-    assert found.reader == "footnote"
+    assert found.reader == "off"
 
 
 @pytest.mark.parametrize("name", ["off", "~/my.safetensors", "cross-encoder/ms-marco-MiniLM-L6-v2"])
@@ -27,7 +27,7 @@ def test_the_reader_is_taken_by_its_name(tmp_path: Path, name: str) -> None:
     assert load(tmp_path, reader=name).reader == name
     (tmp_path / "footnote.toml").write_text(f'reader = "{name}"\n')
     assert load(tmp_path).reader == name
-    assert load(tmp_path, reader="footnote").reader == "footnote"
+    assert load(tmp_path, reader="footnote").reader == "off"
 
 
 def test_the_file_and_above_it_the_variables(tmp_path: Path) -> None:
