@@ -27,7 +27,7 @@ def test_the_reader_is_taken_by_its_name(tmp_path: Path, name: str) -> None:
     assert load(tmp_path, reader=name).reader == name
     (tmp_path / "footnote.toml").write_text(f'reader = "{name}"\n')
     assert load(tmp_path).reader == name
-    assert load(tmp_path, reader="footnote").reader == "off"
+    assert load(tmp_path, reader="footnote").reader == "footnote"
 
 
 def test_the_file_and_above_it_the_variables(tmp_path: Path) -> None:
