@@ -23,10 +23,10 @@ class Settings:
 
     index: Path = Path(".footnote/index")
     model: str = DEFAULT_MODEL
-    reader: str = "off"
+    reader: str = "footnote"
     answerer: str = "extractive"
     passages: int = 20
-    abstain_below: float = 0.45
+    abstain_below: float = 0.4
     feedback: Path = Path(".footnote/feedback.jsonl")
 
     @classmethod

@@ -19,7 +19,7 @@ def test_defaults(tmp_path: Path) -> None:
     found = load(tmp_path)
     assert found == Settings()
     assert (found.index, found.model, found.answerer) == (Path(".footnote/index"), DEFAULT_MODEL, "extractive")
-    assert found.reader == "off"
+    assert found.reader == "footnote"
 
 
 @pytest.mark.parametrize("name", ["off", "~/my.safetensors", "cross-encoder/ms-marco-MiniLM-L6-v2"])

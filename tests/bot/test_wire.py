@@ -26,8 +26,8 @@ def test_off_is_no_reader() -> None:
     assert make_reader(Settings(reader="off")) is None
 
 
-def test_the_shipped_reader_has_its_name() -> None:
-    assert reader_of("footnote").name == "footnote"
+def test_the_shipped_reader_is_the_default() -> None:
+    assert reader_of(Settings().reader).name == "footnote"
 
 
 def test_a_safetensors_file_is_a_reader_of_sentences(tiny_reader: Path) -> None:
