@@ -67,6 +67,14 @@ def _attention(q: Tensor, k: Tensor, v: Tensor, seen: Tensor) -> Tensor:
     return context
 
 
+def _raised(x: Tensor, up: nn.Linear, *, fused: bool) -> Tensor:
+    """GELU of a product; on a CPU in one go, as torch's own compiler does it, instead of through memory twice."""
+    if fused and x.is_cpu and x.dtype == torch.bfloat16 and torch.ops.mkldnn._is_mkldnn_bf16_supported():
+        together: Tensor = torch.ops.mkldnn._linear_pointwise(x, up.weight, up.bias, "gelu", [], "none")
+        return together
+    return F.gelu(up(x))
+
+
 class _Layer(nn.Module):
     def __init__(self, shape: Shape) -> None:
         super().__init__()
@@ -85,7 +93,7 @@ class _Layer(nn.Module):
         context = _attention(q, k, v, seen) if self.training else F.scaled_dot_product_attention(q, k, v, seen)
         context = context.transpose(1, 2).reshape(x.shape)
         x = self.out_norm(x + self.out(context))
-        normed: Tensor = self.down_norm(x + self.down(F.gelu(self.up(x))))
+        normed: Tensor = self.down_norm(x + self.down(_raised(x, self.up, fused=not self.training)))
         return normed
 
 

@@ -93,13 +93,14 @@ def test_padding_changes_nothing() -> None:
     torch.testing.assert_close(alone.sentence[:, :2], together.sentence[1:2, :2], atol=1e-5, rtol=1e-4)
 
 
+@pytest.mark.parametrize(("precision", "apart"), [(torch.float32, 1e-5), (torch.bfloat16, 0.1)])
 @torch.inference_mode()
-def test_training_and_answering_compute_the_same() -> None:
-    network, batch = transparent(), some_batch()
+def test_training_and_answering_compute_the_same(precision: torch.dtype, apart: float) -> None:
+    network, batch = transparent().to(precision), some_batch()
     answering, training = network(batch), network.train()(batch)
     assert network.training
     for one, other in ((answering.pair, training.pair), (answering.sentence, training.sentence)):
-        torch.testing.assert_close(one, other, atol=1e-5, rtol=1e-4)
+        torch.testing.assert_close(one, other, atol=apart, rtol=10 * apart)
 
 
 def test_scores_are_float32_in_a_network_that_is_not() -> None:
