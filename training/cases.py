@@ -66,6 +66,21 @@ def groups(
         yield Group([(t if source.titled else "", _paragraphs(source.texts[t], n)) for t, n in inside], cases)
 
 
+def story_groups(source: Source, rng: random.Random, at_once: int = 4) -> Iterator[Group]:
+    """The stories kept for development, some of them together: each question once, with whole sentences as answers."""
+    stories: dict[frozenset[str], list[Asked]] = {}
+    for asked in source.asked:
+        if asked.topic in source.kept:
+            stories.setdefault(asked.story, []).append(asked)
+    parts = list(stories)
+    rng.shuffle(parts)
+    for begin in range(0, len(parts), at_once):
+        inside = parts[begin : begin + at_once]
+        questions = {a.text: a for part in inside for a in stories[part]}.values()
+        cases = [Case(a.text, "answerable" if a.answerable else "story", a.sentences) for a in questions]
+        yield Group([(title, source.texts[title]) for part in inside for title in sorted(part)], cases)
+
+
 def newsroom() -> Group:
     """The sample newsroom with the questions of `newsroom.jsonl`: about news and mostly paraphrased."""
     articles = []

@@ -36,7 +36,7 @@ from index.opened import open_index
 from index.reader import Reader
 from index.rerank import rerank
 from index.search import Searcher
-from training.cases import Group, groups, newsroom
+from training.cases import Group, groups, newsroom, story_groups
 from training.reader.sources import read_sources
 
 Truths = npt.NDArray[np.bool_]
@@ -176,6 +176,8 @@ def main() -> None:
         if source.name in ("squad", "selqa"):
             found = groups(source, rng, options.seed, dev_only=read, each=(8, 4, 3) if read else (4, 2, 2))
             parts.append(measure(islice(found, options.groups), encoder, reader))
+        if source.name == "stories":
+            parts.append(measure(story_groups(source, rng), encoder, reader))
     halves = [[row for rows in parts for row in rows[i::2]] for i in (0, 1)]
     report("held-out half", halves[1], *fit(halves[0], read))
     news = measure([newsroom()], encoder, reader)
@@ -187,7 +189,7 @@ def main() -> None:
         "data": [
             "SQuAD 1.1 and 2.0 dev (Rajpurkar et al. 2016, 2018, CC BY-SA 4.0), without the titles kept for tests",
             "SelQA (Jurczyk et al. 2016, Apache-2.0)",
-            "training/newsroom.jsonl (written for this project)",
+            "training/stories and training/newsroom.jsonl (written for this project)",
         ],
         "sentence": dict(zip(sentence_names, ranking.round(4).tolist(), strict=True)),
         "answerable": dict(zip((*answerable_names, "bias"), answerable.round(4).tolist(), strict=True)),

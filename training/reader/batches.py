@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import torch
 from torch import Tensor
@@ -16,6 +17,7 @@ from training.reader.claims import claim
 from training.reader.examples import Example, Passage
 
 UNKNOWN = float("nan")
+_TRIES = 500  # questions looked at for one item
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +54,13 @@ class Mix:
     """How many items of each kind make a batch."""
 
     answered: int = 10  # each with a hard negative
-    near: int = 6
-    swapped: int = 3
+    near: int = 8
+    swapped: int = 2
     cut: int = 2  # passages that lost the sentences that answer
     claims: int = 5
     policy: float = 0.12  # share of questions on policies among those answered
+    stories: float = 0.3  # share of the project's own stories among those answered
+    near_stories: float = 0.5  # and among near misses
     untitled: float = 0.15
 
 
@@ -65,10 +69,12 @@ class Sampler:
 
     def __init__(self, examples: Sequence[Example], rng: random.Random, mix: Mix) -> None:
         self._rng, self._mix = rng, mix
-        self._policy = [e for e in examples if e.positives and e.own_topic]
-        self._answered = [e for e in examples if e.positives and not e.own_topic]
-        self._near = [e for e in examples if e.near]
-        self._swapped = [e for e in self._answered if e.swapped]
+        answered = [e for e in examples if e.positives]
+        self._policy = [e for e in answered if e.own_topic]
+        self._stories = [e for e in answered if e.source == "stories"]
+        self._others = [e for e in answered if not e.own_topic and e.source != "stories"]
+        self._near_stories = [e for e in examples if e.near and e.source == "stories"]
+        self._near = [e for e in examples if e.near and e.source != "stories"]
 
     def draw(self) -> tuple[list[Item], list[tuple[int, int]]]:
         """The items of a batch, and which must rank above which."""
@@ -76,30 +82,35 @@ class Sampler:
         items: list[Item] = []
         contests = []
         for _ in range(mix.answered):
-            example = rng.choice(self._policy if rng.random() < mix.policy else self._answered)
+            example = rng.choice(self._policy) if rng.random() < mix.policy else self._answered()
             items.append(answered(example, rng.choice(example.positives)))
             if example.negatives:
                 hardest = example.negatives[:3] if rng.random() < 0.7 else example.negatives
                 contests.append((len(items) - 1, len(items)))
                 items.append(negative(example, rng.choice(hardest)))
         for _ in range(mix.near):
-            example = rng.choice(self._near)
+            example = self._either(mix.near_stories, self._near_stories, self._near)
             items.append(Item(example.question, rng.choice(example.near), relevant=1, answers=0))
-        for _ in range(mix.swapped):
-            example = rng.choice(self._swapped)
-            items.append(swapped(example, rng.choice(example.positives)))
+        items += self._some(mix.swapped, lambda e: swapped(e, rng.choice(e.positives)) if e.swapped else None)
         items += self._some(mix.cut, lambda e: cut(e, rng.choice(e.positives)))
         for n in range(mix.claims):
             items += self._some(1, lambda e, supported=bool(n % 2): claimed(e, supported, rng))
         return [self._untitled(item) for item in items], contests
 
     def _some(self, count: int, make) -> list[Item]:  # type: ignore[no-untyped-def]
-        found: list[Item] = []
-        while len(found) < count:
-            item = make(self._rng.choice(self._answered))
-            if item is not None:
-                found.append(item)
+        """`count` items made of answered questions; those that nothing can be made of are passed over."""
+        made = (make(self._answered()) for _ in range(_TRIES * count))
+        found = list(islice((item for item in made if item is not None), count))
+        if len(found) < count:
+            raise ValueError(f"{_TRIES * count} questions made only {len(found)} of {count} items; give more data")
         return found
+
+    def _answered(self) -> Example:
+        return self._either(self._mix.stories, self._stories, self._others)
+
+    def _either(self, share: float, some: list[Example], others: list[Example]) -> Example:
+        """One of `some` with the probability `share`, else of `others`; of those that there are."""
+        return self._rng.choice(some if some and (self._rng.random() < share or not others) else others)
 
     def _untitled(self, item: Item) -> Item:
         if self._rng.random() >= self._mix.untitled:

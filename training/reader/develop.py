@@ -38,6 +38,10 @@ def measure(
                 against, _ = _scores(network, tokenizer, [negative(e, n) for n in e.negatives], device)
                 reciprocal.append(1 / (1 + int((against[:, :SUPPORTS].sum(1) >= own[:SUPPORTS].sum()).sum())))
             found[f"{source} MRR of 6"] = float(np.mean(reciprocal))
+        if source == "stories":
+            near = _sample([e for e in mine if e.near], rng)
+            score, _ = _scores(network, tokenizer, [Item(e.question, e.near[0], answers=0) for e in near], device)
+            found["stories AUROC near"] = _auroc(pair[:, ANSWERS], score[:, ANSWERS])
         if source == "squad":
             near = _sample([e for e in mine if e.near], rng)
             others = {

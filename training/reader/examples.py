@@ -23,7 +23,7 @@ from index.sentences import Span
 from training.reader.sources import Asked, Source, read_sources
 
 _MINED, _NEGATIVES, _POSITIVES = 12, 5, 2
-_DEV_TITLES, _DEV_EVERY = 4, 20  # of SQuAD four titles, whole; of the others every 20th question
+_DEV_TITLES, _DEV_EVERY = 4, 20  # of SQuAD four titles, of the stories some, whole; else every 20th question
 _NUMBER = re.compile(r"\b\d[\d,.]*\b")
 
 
@@ -85,7 +85,8 @@ def make_examples(source: Source, encoder: Encoder, rng: random.Random) -> Itera
         mined = words.search(asked.text, _MINED)[0].tolist()
         if asked.own_topic:
             mined = [r for r in mined if r in mine] or mine
-        wrong = [r for r in mined if r not in home and not _says(rows[r][1].text, asked)]
+        also = [r for t, (s, e) in asked.elsewhere for r in by_topic[t] if rows[r][1].start < e and rows[r][1].end > s]
+        wrong = [r for r in mined if r not in home + hold + also and not _says(rows[r][1].text, asked)]
         yield Example(
             question=asked.text,
             source=source.name,
@@ -101,13 +102,13 @@ def make_examples(source: Source, encoder: Encoder, rng: random.Random) -> Itera
 
 
 def dev_titles(source: Source, rng: random.Random) -> set[str]:
-    """The titles of SQuAD that are kept for development."""
-    return set(rng.sample(sorted(source.texts), _DEV_TITLES)) if source.name == "squad" else set()
+    """The topics that are kept for development, whole; none if every 20th question is."""
+    return set(rng.sample(sorted(source.texts), _DEV_TITLES)) if source.name == "squad" else source.kept
 
 
 def is_dev(asked: Asked, number: int, source: Source, titles: set[str]) -> bool:
     """Whether the question, `source.asked[number]`, is kept for development."""
-    return asked.topic in titles if source.name == "squad" else number % _DEV_EVERY == 0
+    return asked.topic in titles if titles else number % _DEV_EVERY == 0
 
 
 def _says(text: str, asked: Asked) -> bool:

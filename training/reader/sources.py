@@ -1,7 +1,7 @@
 """The public data that the reader learns from, in one shape: topics, and questions with where they are answered.
 
 SQuAD 1.1 and 2.0 dev (Rajpurkar et al. 2016, 2018; CC BY-SA 4.0), SelQA (Jurczyk et al. 2016; Apache-2.0),
-COVID-QA (Moeller et al. 2020; Apache-2.0), PolicyQA (Ahmad et al. 2020; MIT).
+COVID-QA (Moeller et al. 2020; Apache-2.0), PolicyQA (Ahmad et al. 2020; MIT); and the project's own stories.
 """
 
 from __future__ import annotations
@@ -14,13 +14,17 @@ from typing import Any
 
 from index.sentences import Span
 
+STORIES = Path(__file__).parents[1] / "stories"
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A question about `topic`, whose paragraph is `topic.text[home]`; `spans` are where the topic answers it.
 
     `answers` are the words of the answer, empty if it has none or if only sentences are known. `own_topic`: hard
-    negatives come from the same topic only, since other topics may answer the same question.
+    negatives come from the same topic only, since other topics may answer the same question. `elsewhere` are places in
+    other topics that answer it too, `sentences` the whole sentences that do, and `story` the topics of the same matter,
+    where they are known.
     """
 
     text: str
@@ -30,6 +34,9 @@ class Asked:
     answers: tuple[str, ...] = ()
     sentences_only: bool = False
     own_topic: bool = False
+    elsewhere: tuple[tuple[str, Span], ...] = ()
+    sentences: tuple[str, ...] = ()
+    story: frozenset[str] = frozenset()
 
     @property
     def answerable(self) -> bool:
@@ -38,10 +45,12 @@ class Asked:
 
 @dataclass
 class Source:
-    """One data set. `texts` maps a topic to its paragraphs, joined; `titled` tells whether topics have real titles."""
+    """One data set. `texts` maps a topic to its paragraphs, joined; `titled` tells whether topics have real titles;
+    `kept` are the topics whose questions are for development, if the data set itself says so."""
 
     name: str
     titled: bool = True
+    kept: set[str] = field(default_factory=set)
     texts: dict[str, str] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
     _places: dict[tuple[str, str], Span] = field(default_factory=dict)
@@ -56,14 +65,67 @@ class Source:
         return self._places[topic, text]
 
 
-def read_sources(folder: Path) -> list[Source]:
-    """All sources in `folder`, laid out as in training/reader/README.md; a missing one raises FileNotFoundError."""
+def read_sources(folder: Path, stories: Path = STORIES) -> list[Source]:
+    """All sources in `folder`, laid out as in training/README.md, and the stories; a missing one raises
+    FileNotFoundError."""
     return [
         _squad(folder / "squad"),
         _selqa(folder / "selqa"),
         _covidqa(folder / "covidqa"),
         _policyqa(folder / "policyqa"),
+        read_stories(stories),
     ]
+
+
+def read_stories(folder: Path) -> Source:
+    """The project's own news stories and wiki pages: `*.json`, each a list of stories, each with some articles and
+    questions about them. A topic is an article; a question that two articles answer comes twice. The last story of
+    each file is kept for development."""
+    source = Source("stories")
+    files = sorted(folder.glob("*.json"))
+    if not files:
+        raise FileNotFoundError(f"no stories in {folder}; give the folder that holds them")
+    for file in files:
+        stories = json.loads(file.read_text("utf-8"))
+        for number, story in enumerate(stories):
+            for article in story["articles"]:
+                source.paragraph(article["title"], article["text"])
+                if number == len(stories) - 1:
+                    source.kept.add(article["title"])
+            titles = [article["title"] for article in story["articles"]]
+            for raw in story["questions"]:
+                _ask(source, titles, raw)
+    return source
+
+
+def _ask(source: Source, titles: list[str], raw: dict[str, Any]) -> None:
+    """Adds a question about a story with these articles."""
+    sentences = tuple(raw.get("evidence", ()))
+    found: dict[str, list[Span]] = {}
+    for sentence in sentences or raw["near"]:
+        for title in titles:
+            start = source.texts[title].find(sentence)
+            if start >= 0:
+                words = [w for w in raw.get("answers", ()) if w in sentence]
+                spans = [(start + sentence.index(w), start + sentence.index(w) + len(w)) for w in words]
+                found.setdefault(title, []).extend(spans or [(start, start + len(sentence))])
+    answers = tuple(sorted(raw.get("answers", ()), key=lambda a: (len(a), a)))
+    for title, spans in found.items():
+        elsewhere = tuple((other, span) for other, more in found.items() if other != title for span in more)
+        home = min(s for s, _ in spans), max(e for _, e in spans)
+        answered = tuple(sorted(set(spans))) if sentences else ()
+        source.asked.append(
+            Asked(
+                text=raw["question"],
+                topic=title,
+                home=home,
+                spans=answered,
+                answers=answers,
+                elsewhere=elsewhere,
+                sentences=sentences,
+                story=frozenset(titles),
+            )
+        )
 
 
 def _squad(folder: Path) -> Source:
