@@ -1,4 +1,4 @@
-"""Speed and memory of the reader: python benchmarks/reader.py [--runs N] [--threads N]
+"""Speed and memory of the reader: python -m benchmarks.reader [--runs N] [--threads N]
 
 Twenty passages of about 180 tokens, the most that ingest makes, are read for a question that was not asked before.
 Prints medians, the same passages through the stock way (the encoder of transformers in float32) beside them in the
