@@ -54,13 +54,13 @@ class Mix:
     """How many items of each kind make a batch."""
 
     answered: int = 10  # each with a hard negative
-    near: int = 8
+    near: int = 7
     swapped: int = 2
     cut: int = 2  # passages that lost the sentences that answer
     claims: int = 5
     policy: float = 0.12  # share of questions on policies among those answered
-    stories: float = 0.3  # share of the project's own stories among those answered
-    near_stories: float = 0.5  # and among near misses
+    stories: float = 0.35  # share of the project's own stories among those answered
+    near_stories: float = 0.45  # and among near misses
     untitled: float = 0.15
 
 
