@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from index.reader.tokens import Pairs, PairTokenizer
 
 SHIPPED = Path(__file__).with_name("weights") / "reader.safetensors"
-SHIPPED_SHA256 = "1faee2a481947d1f65662e2f964f51d3bde081ea1090aa9b9f9bd0349609b910"
+SHIPPED_SHA256 = "dad3944e9c1a631137dd61d2fe3a9d09379c1a130b0a6fc5ca89a3650dfe69c2"
 _AT_ONCE = 32
 _SPAN_TOKENS = 30  # the longest answer in words that is looked for, as is usual for SQuAD
 
