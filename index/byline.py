@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from index import boilerplate
@@ -31,18 +32,18 @@ _NAMELESS_BYLINE = re.compile(
 _WORDS_FOR_METADATA = 14
 
 
-def take_metadata(blocks: list[str]) -> tuple[list[str], str | None, str | None]:
-    """Author and date from the lines at the head, and the blocks without those lines."""
+def take_metadata(blocks: Sequence[str]) -> tuple[list[int], str | None, str | None]:
+    """Author and date from the lines at the head, and the numbers of the blocks that are not those lines."""
     author: str | None = None
     published: str | None = None
-    kept: list[str] = []
+    kept: list[int] = []
     head = blocks[:HEAD_BLOCKS]
     lines = [metadata_line(block) for block in head]
     for i, block in enumerate(blocks):
         if i < len(lines) and (line := lines[i]):
             author, published = author or line[0], published or line[1]
         elif not (i < len(lines) and _is_outlet(block) and any(lines[max(0, i - 1) : i + 2])):
-            kept.append(block)
+            kept.append(i)
     return kept, author, published
 
 

@@ -1,26 +1,28 @@
-"""Paths to raw text: finds the files, decodes them, refuses what is not text. One bad file never stops the rest."""
+"""Paths to bytes: finds the files and reads them, bounded. One bad file never stops the rest."""
 
 from __future__ import annotations
 
 import os
+import stat
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
-from charset_normalizer import from_bytes
-
 from index.errors import SourceError
+from index.formats.detect import SUFFIXES
 
-SUFFIXES = (".txt", ".text", ".md", ".markdown")
-MARKDOWN_SUFFIXES = (".md", ".markdown")
-MAX_FILE_BYTES = 32 * 1024 * 1024
-MAX_LINE_CHARS = 1_000_000
+MAX_FILE_BYTES = 32 * 2**20
+MAX_COLLECTION_BYTES = 256 * 2**20
+MAX_DEPTH = 100  # of folders in each other
+_LEADS_OUT = "a link that leads out of the folder; give its target as a path of its own"
+_UNREADABLE = ("Cc", "Cs", "Zl", "Zp")
+_TURNS = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")  # what turns the direction of text
+_COLLECTIONS = (".mbox", ".xml", ".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".pdf")
 
-_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SourceFile:
     """A file to read. `source` is how it is cited: relative to the folder given, or the path as given."""
 
@@ -28,13 +30,24 @@ class SourceFile:
     source: str
     root: Path
 
-    @property
+    @cached_property
     def origin(self) -> str:
         return os.path.realpath(self.path)
 
+
+@dataclass(frozen=True, slots=True)
+class SourceUrl:
+    """A web address to fetch: a page, a feed, a sitemap or a list of addresses."""
+
+    url: str
+
     @property
-    def is_markdown(self) -> bool:
-        return self.path.suffix.lower() in MARKDOWN_SUFFIXES
+    def source(self) -> str:
+        return self.url
+
+    @property
+    def origin(self) -> str:
+        return self.url
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +58,8 @@ class Skipped:
     reason: str
 
 
-def find_sources(given: Iterable[str]) -> Iterator[SourceFile | Skipped]:
-    """The files behind the given paths, folders walked in name order; each file once.
+def find_sources(given: Iterable[str]) -> Iterator[SourceFile | SourceUrl | Skipped]:
+    """The files behind the given paths, folders walked in name order, and the addresses; each once.
 
     Hidden files and folders are left out silently, as page furniture of the file system; any other file that
     is not text by its name is reported as skipped. Links that lead out of the folder given are not followed.
@@ -54,15 +67,14 @@ def find_sources(given: Iterable[str]) -> Iterator[SourceFile | Skipped]:
     seen: set[str] = set()
     for name in given:
         for item in _expand(name):
-            if isinstance(item, SourceFile):
-                real = os.path.realpath(item.path)
-                if real in seen:
+            if not isinstance(item, Skipped):
+                if item.origin in seen:
                     continue
-                seen.add(real)
+                seen.add(item.origin)
             yield item
 
 
-def _expand(name: str) -> Iterator[SourceFile | Skipped]:
+def _expand(name: str) -> Iterator[SourceFile | SourceUrl | Skipped]:
     if not name.strip() or "\x00" in name:
         yield Skipped(repr(name), "not a path; give a file or a folder")
         return
@@ -70,7 +82,7 @@ def _expand(name: str) -> Iterator[SourceFile | Skipped]:
         yield Skipped(ascii(name), "the name is not readable text; rename the file or folder")
         return
     if "://" in name:
-        yield Skipped(name, "web addresses are not supported yet; save the page as .txt or .md and give its path")
+        yield SourceUrl(name)
         return
     path = Path(name)
     try:
@@ -80,12 +92,12 @@ def _expand(name: str) -> Iterator[SourceFile | Skipped]:
             yield Skipped(name, "no such file or folder; check the path")
         elif not path.is_file():
             yield Skipped(name, "not a regular file; give a text file or a folder")
-        elif path.suffix.lower() not in SUFFIXES:
+        elif path.suffix and path.suffix.lower() not in SUFFIXES:
             yield Skipped(name, _unsupported(path))
         else:
             yield SourceFile(path, name, path.parent)
     except OSError as error:
-        yield Skipped(name, _os_reason(error))
+        yield Skipped(name, os_reason(error))
 
 
 def _walk(folder: Path, name: str) -> Iterator[SourceFile | Skipped]:
@@ -94,98 +106,75 @@ def _walk(folder: Path, name: str) -> Iterator[SourceFile | Skipped]:
     found = False
     for directory, subfolders, files in os.walk(folder, onerror=problems.append):
         subfolders[:] = sorted(s for s in subfolders if not s.startswith("."))
+        here = Path(directory)
+        for link in (
+            s for s in subfolders if (here / s).is_symlink() and not _is_inside(os.path.realpath(here / s), root)
+        ):
+            found = True
+            yield Skipped(_shown(here / link, folder), _LEADS_OUT)
+        if subfolders and len(here.relative_to(folder).parts) >= MAX_DEPTH:
+            found = True
+            subfolders.clear()
+            yield Skipped(
+                _shown(here, folder), f"folders over {MAX_DEPTH} deep in it; give one of them as a path of its own"
+            )
         for file in sorted(f for f in files if not f.startswith(".")):
             found = True
-            path = Path(directory) / file
+            path = here / file
             source = path.relative_to(folder).as_posix()
+            article = SourceFile(path, source, folder)
             if not _is_readable(source):
                 yield Skipped(ascii(source), "the file name is not readable text; rename the file")
-            elif path.suffix.lower() not in SUFFIXES:
+            elif path.suffix and path.suffix.lower() not in SUFFIXES:
                 yield Skipped(source, _unsupported(path))
-            elif os.path.commonpath([root, os.path.realpath(path)]) != root:
-                yield Skipped(source, "a link that leads out of the folder; give its target as a path of its own")
-            elif path.exists() and not path.is_file():
+            elif not _is_inside(article.origin, root):
+                yield Skipped(source, _LEADS_OUT)
+            elif _is_special(path):
                 yield Skipped(source, "not a regular file; give a text file or a folder")
             else:
-                yield SourceFile(path, source, folder)
+                yield article
     for problem in problems:
-        yield Skipped(str(problem.filename), _os_reason(problem))
+        yield Skipped(_shown(Path(str(problem.filename)), folder), os_reason(problem))
     if not found and not problems:
         yield Skipped(name, f"the folder holds no files; put articles in it ({', '.join(SUFFIXES)})")
 
 
-def read_source(file: SourceFile) -> str:
-    """The decoded text of a file, with line ends as `\\n` and control characters removed.
-
-    Raises SourceError if it cannot be read, is empty, too large, or not text.
-    """
+def read_source(file: SourceFile) -> bytes:
+    """The bytes of a file. Raises SourceError if it cannot be read, is no regular file any more, or too large."""
+    limit = MAX_COLLECTION_BYTES if file.path.suffix.lower() in _COLLECTIONS else MAX_FILE_BYTES
     try:
-        size = file.path.stat().st_size
-        if size > MAX_FILE_BYTES:
-            limit = MAX_FILE_BYTES // 2**20
-            raise SourceError(f"{size / 2**20:.1f} MB is over the limit of {limit} MB; split the file")
-        data = file.path.read_bytes()
+        with file.path.open("rb") as stream:
+            size = os.fstat(stream.fileno()).st_size
+            data = stream.read(limit + 1) if size <= limit else b""
     except OSError as error:
-        raise SourceError(_os_reason(error)) from error
-    text = _without_controls(_decode(data))
-    if not text.strip():
-        raise SourceError("the file is empty; remove it or put text in it")
-    longest = max(map(len, text.split("\n")))
-    if longest > MAX_LINE_CHARS:
-        raise SourceError(
-            f"a line of {longest:,} characters (limit {MAX_LINE_CHARS:,}) is no article text; break it into lines"
-        )
-    return text
-
-
-def _decode(data: bytes) -> str:
-    for bom, encoding in _BOMS:
-        if data.startswith(bom):
-            try:
-                return data.decode(encoding)
-            except UnicodeDecodeError as error:
-                raise SourceError(f"not valid {encoding} (byte {error.start}); save it as UTF-8") from error
-    if b"\x00" in data:
-        raise SourceError("a binary file (it holds NUL bytes); give plain text in UTF-8")
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError:
-        text = _guess(data)
-    controls = sum(1 for c in text[:65536] if ord(c) < 32 and c not in "\n\r\t\f")
-    if controls > 0.05 * min(len(text), 65536):
-        raise SourceError("a binary file (it is full of control characters); give plain text in UTF-8")
-    return text
-
-
-def _guess(data: bytes) -> str:
-    """Text in an older encoding, by its look; Western European where that looks as likely as any other."""
-    matches = from_bytes(data)
-    best = matches.best()
-    if best is None:
-        raise SourceError("no known text encoding fits; save it as UTF-8")
-    western = [m for m in matches if {"cp1252", "latin_1"} & {m.encoding, *m.could_be_from_charset}]
-    return str(western[0] if western and western[0].chaos <= best.chaos else best)
-
-
-# C0 and C1 controls, zero-width and direction overrides: invisible, and able to make a quote read differently.
-_INVISIBLE = dict.fromkeys(
-    code
-    for first, last in (
-        *((0x00, 0x08), (0x0B, 0x0B), (0x0E, 0x1F), (0x7F, 0x84), (0x86, 0x9F), (0xAD, 0xAD)),
-        *((0x200B, 0x200B), (0x202A, 0x202E), (0x2060, 0x2060), (0x2066, 0x2069), (0xFEFF, 0xFEFF)),
-    )
-    for code in range(first, last + 1)
-)
-_SPACES = {**_INVISIBLE, 0x09: " ", 0x0C: "\n", 0x85: "\n", 0xA0: " ", 0x2028: "\n", 0x2029: "\n", 0x202F: " "}
-
-
-def _without_controls(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n").translate(_SPACES)
+        raise SourceError(os_reason(error)) from error
+    if max(size, len(data)) > limit:
+        raise SourceError(f"{size / 2**20:.1f} MB is over the limit of {limit // 2**20} MB; split the file")
+    return data
 
 
 def _is_readable(name: str) -> bool:
-    """False for a name with control characters or bytes that are no UTF-8: it could not be cited in one line."""
-    return not any(unicodedata.category(c) in ("Cc", "Cs") for c in name)
+    """False for a name with control characters, line ends, orders of direction or bytes that are no UTF-8: cited in a
+    line, it would break the line or read differently."""
+    return not any(unicodedata.category(c) in _UNREADABLE or unicodedata.bidirectional(c) in _TURNS for c in name)
+
+
+def _is_inside(path: str, root: str) -> bool:
+    return os.path.commonpath([root, path]) == root
+
+
+def _is_special(path: Path) -> bool:
+    """True for what is no file; False also for what cannot be looked at: reading it will tell why."""
+    try:
+        return not stat.S_ISREG(path.stat().st_mode)
+    except OSError:
+        return False
+
+
+def _shown(path: Path, folder: Path) -> str:
+    """A folder as it is named in a report: relative to the one given, if it is within, and on one line."""
+    name = path.relative_to(folder).as_posix() if path != folder and path.is_relative_to(folder) else str(path)
+    return name if _is_readable(name) else ascii(name)
 
 
 def _unsupported(path: Path) -> str:
@@ -193,7 +182,8 @@ def _unsupported(path: Path) -> str:
     return f"file type not supported ({kind}); supported: {', '.join(SUFFIXES)}"
 
 
-def _os_reason(error: OSError) -> str:
+def os_reason(error: OSError) -> str:
+    """Why a file cannot be read, with the remedy."""
     if isinstance(error, FileNotFoundError):
         return "the file is gone; check the path and ingest again"
     if isinstance(error, PermissionError):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from bisect import bisect_right
+from dataclasses import dataclass, replace
+from typing import Any
 
 from index.reader import Reading
 
@@ -15,11 +17,30 @@ def content_id(*parts: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where in its source a text stands, for a person to go to: `label` says it ("page 3", "History"), `fragment` is
+    what follows the # in a link that opens there ("page=3", "History"), empty if none does."""
+
+    label: str
+    fragment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """From `start` on, a document's text stands at this place of its source."""
+
+    start: int
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One article after cleaning.
 
-    `source` is what the user gave (a path relative to the folder given, or the path itself); `text` is the
-    cleaned body, without the title. `origin` is the absolute path it was read from; it never leaves the machine.
+    `source` is what the user gave (a path relative to the folder given, or the path itself; with # and the part's
+    name where a file holds several documents); `text` is the cleaned body, without the title. `published` and `updated`
+    are ISO dates or None, `dated` is the date of publication as the source writes it. `spots` are in order.
+    `origin` is the absolute path or the URL it was read from; a path never leaves the machine.
     """
 
     id: str
@@ -30,22 +51,37 @@ class Document:
     published: str | None = None
     url: str | None = None
     origin: str = ""
+    updated: str | None = None
+    dated: str | None = None
+    outlet: str | None = None
+    language: str | None = None
+    section: str | None = None
+    spots: tuple[Spot, ...] = ()
 
     @classmethod
-    def create(
-        cls,
-        *,
-        source: str,
-        title: str,
-        text: str,
-        author: str | None = None,
-        published: str | None = None,
-        url: str | None = None,
-        origin: str = "",
-    ) -> Document:
-        """A document whose id is the hash of all that a reader can see of it."""
-        identity = content_id(source, title, text, author or "", published or "", url or "")
-        return cls(identity, source, title, text, author, published, url, origin)
+    def create(cls, *, source: str, title: str, text: str, origin: str = "", **more: Any) -> Document:
+        """A document whose id is the hash of all that a reader can see of it; `more` are its other fields."""
+        document = cls("", source, title, text, origin=origin, **more)
+        seen = (document.author, document.published, document.url)
+        later = (document.updated, document.dated, document.outlet, document.language, document.section)
+        parts = [source, title, text, *(value or "" for value in seen)]
+        if any(later) or document.spots:  # what had none of these keeps the id that it always had
+            parts += [value or "" for value in later]
+            parts += [f"{s.start} {s.place.label} {s.place.fragment}" for s in document.spots]
+        return replace(document, id=content_id(*parts))
+
+    def place(self, offset: int) -> Place | None:
+        """Where in its source the text at `offset` stands; None if the source has no places."""
+        at = bisect_right([spot.start for spot in self.spots], offset)
+        return self.spots[at - 1].place if at else None
+
+    def link(self, offset: int) -> str | None:
+        """Where the text at `offset` opens: the document's URL, at its place if that can be linked to; None without
+        a URL."""
+        place = self.place(offset)
+        if not self.url or not place or not place.fragment:
+            return self.url
+        return f"{self.url.split('#')[0]}#{place.fragment}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +101,7 @@ class Hit:
 
     `score` orders the hits (comparable within one result list only). `dense` is the cosine similarity in [-1, 1];
     `lexical` is the BM25 score (0 where no word is shared). `reading` is what the reader made of it, if it was read.
+    `also` are other documents that tell the same story in nearly the same words.
     """
 
     passage: Passage
@@ -73,3 +110,4 @@ class Hit:
     dense: float
     lexical: float
     reading: Reading | None = None
+    also: tuple[Document, ...] = ()

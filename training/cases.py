@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.clean import clean
-from index.load import SourceFile, find_sources, read_source
+from index.articles import read_documents
+from index.load import SourceFile, find_sources
 from training.reader.examples import dev_titles, is_dev, swapped
 from training.reader.sources import Asked, Source
 
@@ -86,8 +86,7 @@ def newsroom() -> Group:
     articles = []
     for file in find_sources([str(NEWSROOM)]):
         if isinstance(file, SourceFile):
-            found = clean(read_source(file), markdown=file.is_markdown)
-            articles.append((found.title or file.source, found.text))
+            articles += [(d.title, d.text) for d in read_documents(file)]
     lines = Path(__file__).with_name("newsroom.jsonl").read_text("utf-8").splitlines()
     raw = [json.loads(line) for line in lines]
     cases = [Case(q["question"], "answerable" if q["answerable"] else "news", tuple(q["words"])) for q in raw]

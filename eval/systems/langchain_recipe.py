@@ -7,7 +7,7 @@ hand to one is what it is judged by, and the best chunk is its answer.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from time import perf_counter
 from typing import Any
 
@@ -17,6 +17,8 @@ from eval.schema import Corpus, Found, Quote, Response
 from eval.systems import DEPTH, Setup
 from eval.systems.plain import quoting
 from index.encode import find_model
+from index.formats.detect import read_pages
+from index.formats.text import decode
 from index.load import SourceFile, find_sources, read_source
 from index.opened import open_index
 
@@ -83,9 +85,18 @@ def raw_texts(corpus: Corpus) -> dict[str, str]:
     """The sources' texts, uncleaned: files as read, documents as given, or an index's documents."""
     if corpus.articles is not None:
         files = [item for item in find_sources([str(corpus.articles)]) if isinstance(item, SourceFile)]
-        return {file.source: read_source(file) for file in files}
+        return {source: text for file in files for source, text in _texts(file)}
     documents = open_index(corpus.index).documents.values() if corpus.index else corpus.documents
     return {document.source: document.text for document in documents}
+
+
+def _texts(file: SourceFile) -> Iterator[tuple[str, str]]:
+    """The texts in a file, by source: of plain text and Markdown as they stand, of other formats their blocks."""
+    if file.path.suffix.lower() in (".txt", ".md"):
+        yield file.source, decode(read_source(file))
+        return
+    for page in read_pages(read_source(file), file.path.name):
+        yield (f"{file.source}#{page.part}" if page.part else file.source), page.text
 
 
 def _cosine(squared_distance: float) -> float:

@@ -14,6 +14,7 @@ from eval.dataset import SHIPPED, open_suite
 from eval.match import holds, nugget_in
 from eval.schema import Question, Suite
 from index.build import ingest
+from index.formats.text import decode
 from index.load import SourceFile, find_sources, read_source
 from index.opened import open_index
 from tests.fakes import HashedWords
@@ -42,7 +43,7 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Shipped]:
             assert ingest([str(folder)], index, HashedWords()).skipped == []
             files = [item for item in find_sources([str(folder)]) if isinstance(item, SourceFile)]
             cleaned = {d.source: d.text for d in open_index(index).documents.values()}
-            found[folder] = ({file.source: read_source(file) for file in files}, cleaned)
+            found[folder] = ({file.source: decode(read_source(file)) for file in files}, cleaned)
     return {name: Shipped(s, *found[s.corpus.articles]) for name, s in suites.items() if s.corpus.articles}
 
 

@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from index.clean import clean
+from index.clean import clean, clean_page
+from index.formats import Block, Page
 
 FIRST = "The harbour board met on Monday and talked about the ferry for three hours without a break."
 SECOND = "Nobody on the island had asked for a new engine, but everybody had an opinion about the old one."
@@ -259,3 +260,22 @@ def test_hostile_lines_take_no_more_than_a_moment(line: str) -> None:
     begun = time.process_time()
     clean(page("The ferry question", line, FIRST))
     assert time.process_time() - begun < 5
+
+
+def test_reports_on_one_form_keep_their_figures() -> None:
+    lines = ("In March it carried 1,200 people on 84 days.", "In April it carried 1,400 people on 90 days.")
+    assert clean(page("The ferry question", FIRST, *lines, SECOND)).text == page(FIRST, *lines, SECOND)
+
+
+@pytest.mark.parametrize("row", ["Oldmouth | 84 | 12", "Fares | $3.50", "Change | -4 %"])
+def test_a_table_of_figures_at_the_end_is_story(row: str) -> None:
+    assert clean(page("The ferry question", FIRST, SECOND, row)).text == page(FIRST, SECOND, row)
+
+
+def test_a_row_of_links_at_the_end_is_not() -> None:
+    assert clean(page("The ferry question", FIRST, SECOND, "Home | World | Sport")).text == page(FIRST, SECOND)
+
+
+def test_a_wiki_page_keeps_its_headings_and_short_lines() -> None:
+    blocks = (Block("See also", is_heading=True), Block("Follow the towpath."), Block("See also", is_heading=True))
+    assert clean_page(Page(blocks, title="The lock", is_bare=True)).text == page(*(b.text for b in blocks))
