@@ -15,9 +15,10 @@ from pathlib import Path
 
 import torch
 
+from index.articles import read_documents
 from index.chunk import ChunkSettings, split_document
 from index.encode import DEFAULT_MODEL, SentenceTransformerEncoder, find_model
-from index.load import SourceFile, find_sources, read_source
+from index.load import SourceFile, find_sources
 from index.reader import Text
 from index.reader.minilm import MiniLMReader
 from index.reader.tokens import PairTokenizer
@@ -30,7 +31,8 @@ QUESTION = "What conditions has Russia set for normal relations"
 def passages(count: int) -> list[Text]:
     """The longest passages of the sample articles, run together so that each fills its window."""
     encoder = SentenceTransformerEncoder()
-    bodies = [read_source(file) for file in find_sources([str(ARTICLES)]) if isinstance(file, SourceFile)]
+    files = [item for item in find_sources([str(ARTICLES)]) if isinstance(item, SourceFile)]
+    bodies = [document.text for file in files for document in read_documents(file)]
     document = Document.create(source="all", title="What the articles say", text=" ".join(" ".join(bodies).split()))
     found = split_document(document, encoder.count_tokens, encoder.max_tokens, ChunkSettings(overlap=0))
     longest = sorted(found, key=lambda p: -len(p.text))[:count]

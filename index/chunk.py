@@ -25,10 +25,23 @@ class ChunkSettings:
 def context_title(title: str, limit: int, count: TokenCounter) -> str:
     """The title as context for the encoder, its end cut off where it would crowd out the text."""
     words = title.split()
-    allowed = max(1, int(limit * _TITLE_SHARE))
-    while words and count([" ".join(words)])[0] > allowed:
+    while words and count([" ".join(words)])[0] > _allowed(limit):
         words = words[: max(1, len(words) * 3 // 4)] if len(words) > 1 else []
     return " ".join(words)
+
+
+def context_titles(titles: Sequence[str], limit: int, count: TokenCounter) -> list[str]:
+    """The `context_title` of each; they are counted together, which takes far less time."""
+    plain = [" ".join(title.split()) for title in titles]
+    sizes = count(plain)
+    return [
+        title if size <= _allowed(limit) else context_title(title, limit, count)
+        for title, size in zip(plain, sizes, strict=True)
+    ]
+
+
+def _allowed(limit: int) -> int:
+    return max(1, int(limit * _TITLE_SHARE))
 
 
 def embedding_text(title: str, text: str) -> str:

@@ -6,18 +6,23 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
-from index.build import IngestReport, Progress, ingest, remove
+from index.build import ingest, remove
 from index.encode import SentenceTransformerEncoder
 from index.errors import FootnoteIndexError
+from index.formats.table import Columns
 from index.opened import open_index
+from index.refresh import How
+from index.report import IngestReport
+from index.schema import Document
 
-_STAGES = {"read": "Reading", "encode": "Embedding"}
+_STAGES = {"read": "Reading", "prune": "Checking", "encode": "Embedding"}
 DONE, NOTHING_DONE, SOME_SKIPPED, INTERRUPTED = 0, 1, 3, 130
 
 
@@ -25,21 +30,24 @@ def main(arguments: Sequence[str], *, default_index: Path, model: str) -> int:
     """Runs the command. Returns 0 (all ingested), 3 (some skipped) or 1 (nothing done, or an error)."""
     options = _parser(default_index).parse_args(arguments)
     directory = Path(options.index) if options.index else default_index
-    actions = bool(options.paths) + options.list + bool(options.remove) + options.prune
+    actions = bool(options.paths or options.prune) + options.list + bool(options.remove)
     if actions != 1:
         print("error: give paths to ingest, or one of --list, --remove, --prune (see --help)", file=sys.stderr)
         return NOTHING_DONE
+    busy = partial(_say_busy, directory) if options.wait else None
     try:
         if options.list:
             return _list(directory, options.json)
         encoder = SentenceTransformerEncoder(model)
         with _Bars() as bars:
-            if options.paths:
-                report = ingest(options.paths, directory, encoder, progress=bars.show)
-            elif options.prune:
-                report = remove(directory, encoder, lambda d: not Path(d.origin).exists(), progress=bars.show)
+            if options.paths or options.prune:
+                how = How(options.columns, options.allow_private, options.base_url)
+                report = ingest(
+                    options.paths, directory, encoder, how=how, prune=options.prune, progress=bars.show, busy=busy
+                )
             else:
-                report = _remove(directory, encoder, options.remove, bars.show)
+                _check_indexed(directory, options.remove)
+                report = remove(directory, encoder, partial(is_named, options.remove), progress=bars.show, busy=busy)
     except FootnoteIndexError as error:
         print(f"error: {error}", file=sys.stderr)
         return NOTHING_DONE
@@ -59,13 +67,47 @@ def main(arguments: Sequence[str], *, default_index: Path, model: str) -> int:
 
 def _parser(default_index: Path) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python ingest.py", description="Put articles into the index.")
-    parser.add_argument("paths", nargs="*", metavar="PATH", help="files (.txt, .md) or folders of them")
+    parser.add_argument(
+        "paths",
+        nargs="*",
+        metavar="PATH_OR_URL",
+        help="files, folders of them, web pages, feeds, sitemaps, lists of URLs",
+    )
     parser.add_argument("--index", metavar="DIR", help=f"index directory (default: {default_index})")
+    parser.add_argument(
+        "--columns",
+        type=_columns,
+        metavar="text=body,title=headline",
+        help="which columns of a table (CSV, JSONL) hold what: text, title, author, published, url, id",
+    )
+    parser.add_argument("--allow-private", action="store_true", help="fetch from private addresses too (an intranet)")
+    parser.add_argument(
+        "--base-url",
+        type=_base_url,
+        metavar="URL",
+        help="where the folder given is published, for the links of citations (DokuWiki: where its doku.php is)",
+    )
+    parser.add_argument("--wait", action="store_true", help="wait while another ingest writes the index")
     parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
     parser.add_argument("--list", action="store_true", help="list what is indexed")
     parser.add_argument("--remove", nargs="+", metavar="SOURCE", help="take these sources out")
-    parser.add_argument("--prune", action="store_true", help="take out sources whose files are gone")
+    parser.add_argument("--prune", action="store_true", help="take out sources whose files or pages are gone")
     return parser
+
+
+def _columns(text: str) -> Columns:
+    pairs = [pair.partition("=") for pair in text.split(",")]
+    names = {field.name for field in fields(Columns)}
+    for name, _, column in pairs:
+        if name.strip() not in names or not column.strip():
+            raise argparse.ArgumentTypeError(f"{text!r} is no mapping; write it as text=body,title=headline")
+    return Columns(**{name.strip(): column.strip() for name, _, column in pairs})
+
+
+def _base_url(text: str) -> str:
+    if not text.startswith(("http://", "https://")) or "#" in text or "?" in text:
+        raise argparse.ArgumentTypeError(f"{text!r} is no address of a folder; write it as https://wiki.example.org/")
+    return text.rstrip("/") + "/"
 
 
 def _list(directory: Path, as_json: bool) -> int:
@@ -74,7 +116,7 @@ def _list(directory: Path, as_json: bool) -> int:
     for passage in index.passages:
         counts[passage.document_id] += 1
     rows = [
-        {k: v for k, v in asdict(d).items() if k not in ("text", "origin")} | {"passages": counts[d.id]}
+        {k: v for k, v in asdict(d).items() if k not in ("text", "origin", "spots")} | {"passages": counts[d.id]}
         for d in index.documents.values()
     ]
     if as_json:
@@ -85,14 +127,21 @@ def _list(directory: Path, as_json: bool) -> int:
     return DONE
 
 
-def _remove(
-    directory: Path, encoder: SentenceTransformerEncoder, sources: list[str], progress: Progress
-) -> IngestReport:
+def _say_busy(directory: Path) -> None:
+    print(f"another ingest is writing the index at {directory}; waiting until it is done", file=sys.stderr)
+
+
+def _check_indexed(directory: Path, sources: list[str]) -> None:
     indexed = {d.source for d in open_index(directory).documents.values()}
+    indexed |= {source.partition("#")[0] for source in indexed}  # a file of many documents, by its own name
     unknown = [s for s in sources if s not in indexed]
     if unknown:
         raise FootnoteIndexError(f"{unknown[0]!r} is not in the index at {directory}; see --list for what is")
-    return remove(directory, encoder, lambda d: d.source in sources, progress=progress)
+
+
+def is_named(sources: list[str], document: Document) -> bool:
+    """True if the document is one of the sources, or of the many in a file that is."""
+    return document.source in sources or document.source.partition("#")[0] in sources
 
 
 def _print_report(report: IngestReport, directory: Path, as_json: bool) -> None:
@@ -101,14 +150,17 @@ def _print_report(report: IngestReport, directory: Path, as_json: bool) -> None:
     if as_json:
         print(json.dumps({"index": str(directory), **asdict(report)}, ensure_ascii=False, indent=1))
         return
+    for group in report.duplicates:
+        print(f"the same story: {', '.join(group)}")
     parts = [
         f"{len(sources)} {name}"
         for name in ("added", "changed", "unchanged", "removed", "skipped")
         if (sources := getattr(report, name))
     ]
+    took = f" ({report.seconds:.1f} s, {report.passages_per_second:.0f} passages a second)" if report.seconds else ""
     print(
         f"{', '.join(parts) or 'nothing to do'}; {directory} now holds {report.documents} articles "
-        f"in {report.passages} passages"
+        f"in {report.passages} passages{took}"
     )
 
 

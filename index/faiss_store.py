@@ -43,11 +43,12 @@ class FaissStore:
     def __len__(self) -> int:
         return int(self._index.ntotal)
 
-    def search(self, query: Vectors, k: int) -> tuple[Rows, Scores]:
-        k = min(k, len(self))
+    def search(self, query: Vectors, k: int, among: Rows | None = None) -> tuple[Rows, Scores]:
+        k = min(k, len(self) if among is None else len(among))
         if k < 1:
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
-        scores, rows = self._index.search(np.ascontiguousarray(query[None, :], np.float32), k)
+        chosen = None if among is None else faiss.SearchParameters(sel=faiss.IDSelectorBatch(among))  # type: ignore[call-arg]
+        scores, rows = self._index.search(np.ascontiguousarray(query[None, :], np.float32), k, params=chosen)
         return rows[0], scores[0]
 
     def vectors(self) -> Vectors:

@@ -34,11 +34,14 @@ def terms(text: str) -> list[str]:
     plain = _POSSESSIVE.sub("", _ACRONYM.sub(lambda m: m.group(0).replace(".", ""), text))
     # "us" beside capitals is the pronoun; in a text all in small letters it may as well be the country.
     cased = not plain.islower()
-    return [
-        stem(low)
-        for token in _TOKEN.findall(plain)
-        if (low := token.lower()) not in STOP_WORDS and not (cased and token == "us")
-    ]
+    return [term for token in _TOKEN.findall(plain) if (term := _term(token)) and not (cased and token == "us")]
+
+
+@lru_cache(maxsize=65536)
+def _term(token: str) -> str:
+    """What a word is indexed by; empty for a stop word."""
+    low = token.lower()
+    return "" if low in STOP_WORDS else stem(low)
 
 
 class LexicalIndex:
@@ -69,12 +72,17 @@ class LexicalIndex:
         """Writes the index into an existing folder."""
         self._model.save(folder / _FOLDER, allow_pickle=False, show_progress=False)
 
-    def search(self, question: str, k: int) -> tuple[Rows, Scores]:
-        """Rows and BM25 scores of the best texts that share a word with the question, best first."""
+    def search(self, question: str, k: int, among: Rows | None = None) -> tuple[Rows, Scores]:
+        """Rows and BM25 scores of the best texts that share a word with the question, best first. `among`: only these
+        rows are looked at."""
         known = [term for term in terms(question) if term in self._model.vocab_dict]
         if not known or k < 1:
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
         scores = self._model.get_scores(known)
+        if among is not None:
+            others = np.ones(len(scores), bool)
+            others[among] = False
+            scores[others] = 0
         k = min(k, int(np.count_nonzero(scores)))
         best = np.argsort(-scores, kind="stable")[:k]
         return best.astype(np.int64), scores[best].astype(np.float32)

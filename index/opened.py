@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
+import numpy as np
+import numpy.typing as npt
+
 from index.errors import IndexCorruptError
 from index.faiss_store import FaissStore
 from index.lexical import LexicalIndex
 from index.manifest import Manifest, current_version, read_manifest
-from index.schema import Document, Passage
+from index.origins import Origin
+from index.schema import Document, Passage, Place, Spot
 from index.store import VectorStore
 from index.vocabulary import Vocabulary
 
 DOCUMENTS_FILE = "documents.jsonl"
 PASSAGES_FILE = "passages.jsonl"
+ORIGINS_FILE = "origins.jsonl"
+SIGNATURES_FILE = "signatures.npy"
+TWINS_FILE = "twins.jsonl"
+CHROME_FILE = "chrome.jsonl"
 _T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
 class OpenIndex:
-    """One complete version of an index. Row i of `store` and of `lexical` is `passages[i]`."""
+    """One complete version of an index. Row i of `store` and of `lexical` is `passages[i]`; row i of `signatures` is
+    the i-th of `documents`. `twins` maps a document to all that tell its story in nearly the same words, itself among
+    them; those without any are not in it. `chrome` is what sites repeat, as `index.chrome` has it."""
 
     directory: Path
     manifest: Manifest
@@ -32,6 +42,10 @@ class OpenIndex:
     passages: list[Passage]
     store: VectorStore
     lexical: LexicalIndex
+    origins: dict[str, Origin]
+    signatures: npt.NDArray[np.uint64]
+    twins: dict[str, tuple[str, ...]]
+    chrome: dict[str, list[str]]
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -54,7 +68,10 @@ def open_index(directory: Path) -> OpenIndex:
 
 def _open_version(directory: Path, version: Path) -> OpenIndex:
     manifest = read_manifest(directory, version)
-    documents = {d.id: d for d in _read_lines(version / DOCUMENTS_FILE, lambda raw: Document(**raw))}
+    documents = {d.id: d for d in _read_lines(version / DOCUMENTS_FILE, _document)}
+    origins = {o.origin: o for o in _read_lines(version / ORIGINS_FILE, _origin)}
+    chrome = dict(_read_lines(version / CHROME_FILE, lambda raw: (str(raw["site"]), list(raw["lines"]))))
+    twins = _read_lines(version / TWINS_FILE, lambda raw: tuple(raw["documents"]))
     passages = _read_lines(
         version / PASSAGES_FILE,
         lambda raw: Passage(**raw, text=documents[raw["document_id"]].text[raw["start"] : raw["end"]]),
@@ -62,7 +79,35 @@ def _open_version(directory: Path, version: Path) -> OpenIndex:
     store, lexical = FaissStore.load(version), LexicalIndex.load(version)
     if not len(store) == len(passages) == manifest.passages or len(documents) != manifest.documents:
         raise IndexCorruptError(f"the index at {directory} is damaged (its parts differ in length); ingest again")
-    return OpenIndex(directory, manifest, documents, passages, store, lexical)
+    signatures = _read_signatures(version / SIGNATURES_FILE, len(documents))
+    return OpenIndex(
+        directory, manifest, documents, passages, store, lexical, origins, signatures, twins_of(twins), chrome
+    )
+
+
+def twins_of(groups: Iterable[tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Each document of the groups, with the group that it is in."""
+    return {document: group for group in groups for document in group}
+
+
+def _document(raw: dict[str, Any]) -> Document:
+    spots = tuple(Spot(spot["start"], Place(**spot["place"])) for spot in raw["spots"])
+    return Document(**{**raw, "spots": spots})
+
+
+def _origin(raw: dict[str, Any]) -> Origin:
+    skipped = tuple((source, reason) for source, reason in raw["skipped"])
+    return Origin(**{**raw, "documents": tuple(raw["documents"]), "skipped": skipped})
+
+
+def _read_signatures(path: Path, count: int) -> npt.NDArray[np.uint64]:
+    try:
+        found: npt.NDArray[np.uint64] = np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        raise IndexCorruptError(f"{path} cannot be read; delete the index and ingest again") from error
+    if len(found) != count:
+        raise IndexCorruptError(f"{path} has {len(found)} rows for {count} documents; ingest again")
+    return found
 
 
 def _read_lines(path: Path, make: Callable[[dict[str, Any]], _T]) -> list[_T]:

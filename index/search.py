@@ -7,10 +7,12 @@ import numpy as np
 from index.build import check_model
 from index.encode import Encoder
 from index.errors import QueryError
+from index.filters import Filters
 from index.fuse import diversify, reciprocal_rank_fusion
 from index.lexical import stem
 from index.opened import OpenIndex
-from index.schema import Hit
+from index.schema import Document, Hit
+from index.store import Rows
 
 MAX_QUESTION_CHARS = 4000
 _POOL = 60
@@ -24,8 +26,9 @@ class Searcher:
         self.index = index
         self._encoder = encoder
 
-    def search(self, question: str, k: int = 10) -> list[Hit]:
-        """The `k` best passages, best first. Raises QueryError on an empty or overlong question, or k < 1."""
+    def search(self, question: str, k: int = 10, filters: Filters | None = None) -> list[Hit]:
+        """The `k` best passages of the documents that the filters admit, best first. Raises QueryError on an empty or
+        overlong question, or k < 1."""
         question = check_question(question)
         if k < 1:
             raise QueryError(f"k is {k}; ask for at least 1 passage")
@@ -33,12 +36,13 @@ class Searcher:
             return []
         query = self._encoder.encode([question])[0]
         pool = max(_POOL, k)
-        rows, cosines = self.index.store.search(query, pool)
+        among = self._admitted(filters) if filters else None
+        rows, cosines = self.index.store.search(query, pool, among)
         dense = dict(zip(rows.tolist(), cosines.tolist(), strict=True))
-        rows, bm25 = self.index.lexical.search(question, pool)
+        rows, bm25 = self.index.lexical.search(question, pool, among)
         lexical = dict(zip(rows.tolist(), bm25.tolist(), strict=True))
-        scores = reciprocal_rank_fusion([list(dense), list(lexical)])
         passages, documents = self.index.passages, self.index.documents
+        scores = self._one_of_each_story(reciprocal_rank_fusion([list(dense), list(lexical)]))
         chosen = diversify(scores, {row: passages[row].document_id for row in scores}, k)
         absent = [row for row in chosen if row not in dense]
         if absent:  # found by its words only: its similarity is wanted all the same
@@ -50,9 +54,32 @@ class Searcher:
                 scores[row],
                 dense[row],
                 lexical.get(row, 0.0),
+                also=self._others(passages[row].document_id, filters),
             )
             for row in chosen
         ]
+
+    def _one_of_each_story(self, scores: dict[int, float]) -> dict[int, float]:
+        """Of documents that tell one story in nearly the same words, only the passages of the one that fits best."""
+        twins, passages = self.index.twins, self.index.passages
+        told_by: dict[tuple[str, ...], str] = {}
+        for row in sorted(scores, key=lambda row: (-scores[row], row)):
+            document = passages[row].document_id
+            if document in twins:
+                told_by.setdefault(twins[document], document)
+        return {
+            row: score
+            for row, score in scores.items()
+            if (document := passages[row].document_id) not in twins or told_by[twins[document]] == document
+        }
+
+    def _admitted(self, filters: Filters) -> Rows:
+        admitted = {d.id for d in self.index.documents.values() if filters.admit(d)}
+        return np.array([row for row, p in enumerate(self.index.passages) if p.document_id in admitted], np.int64)
+
+    def _others(self, document: str, filters: Filters | None) -> tuple[Document, ...]:
+        others = (self.index.documents[d] for d in self.index.twins.get(document, ()) if d != document)
+        return tuple(d for d in others if not filters or filters.admit(d))
 
     def respell(self, question: str) -> str:
         """The question with slips mended in words that neither the index nor the encoder knows as whole words."""

@@ -19,8 +19,9 @@ class VectorStore(Protocol):
 
     def __len__(self) -> int: ...
 
-    def search(self, query: Vectors, k: int) -> tuple[Rows, Scores]:
-        """Rows and cosine similarities of the nearest `k` (or all), best first; `query` has shape (dimension,)."""
+    def search(self, query: Vectors, k: int, among: Rows | None = None) -> tuple[Rows, Scores]:
+        """Rows and cosine similarities of the nearest `k` (or all), best first; `query` has shape (dimension,).
+        `among`: only these rows are looked at."""
         ...
 
     def vectors(self) -> Vectors:

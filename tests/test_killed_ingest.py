@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
@@ -9,71 +10,122 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from index.build import ingest
 from index.encode import Encoder
 from index.manifest import current_version
 from index.opened import open_index
 from index.search import Searcher
 from tests.conftest import ROOT
 from tests.fakes import FERRY, HashedWords, write_articles
-
-# Runs in a process of its own: forks an ingest that dies at the n-th thing it does to the file system, for every n.
-EVERY_STEP = """
-import os, shutil, sys
-from itertools import count
-from pathlib import Path
-from index.build import ingest
-from index.opened import open_index
-from tests.fakes import ARTICLES, HashedWords
-
-home, index, work, articles = (Path(sys.argv[1]) / name for name in ("", "index", "work", "articles"))
-before = {d.source: d.text for d in open_index(index).documents.values()}
-outcomes = set()
-for step in count():
-    shutil.rmtree(work, ignore_errors=True)
-    shutil.copytree(index, work)
-    child = os.fork()
-    if child == 0:
-        done = 0
-        def hook(event, arguments):
-            global done
-            if event in ("open", "os.rename", "os.remove", "os.rmdir", "os.mkdir") and str(work) in str(arguments[0]):
-                if done == step:
-                    os._exit(9)
-                done += 1
-        sys.addaudithook(hook)
-        ingest([str(articles)], work, HashedWords())
-        os._exit(0)
-    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    found = {d.source: d.text for d in open_index(work).documents.values()}
-    outcomes.add("old" if found == before else "new" if len(found) == 4 else "broken")
-    report = ingest([str(articles)], work, HashedWords())
-    assert report.documents == 4, report
-    names = sorted(p.name for p in work.iterdir())
-    assert len(names) == 3 and names[:2] == ["current", "lock"] and names[2].startswith("v-"), (step, names)
-    if code == 0:
-        break
-    assert code == 9, code
-print(step, sorted(outcomes))
-"""
+from tests.steps import KILLED, litter, run_every_step
 
 
 def test_killed_at_every_single_step(tmp_path: Path, small: Path, articles: Path) -> None:
     write_articles(
         articles, {"zebra.txt": "Zebra\n\nA zebra was seen in Crowle, the mayor said on Monday.", "ferry.txt": FERRY}
     )
-    done = subprocess.run(
-        [sys.executable, "-c", EVERY_STEP, str(tmp_path)], cwd=ROOT, capture_output=True, text=True, timeout=200
-    )
-    assert done.returncode == 0, done.stderr
-    steps, outcomes = done.stdout.split(" ", 1)
-    assert int(steps) > 20
-    assert outcomes == "['new', 'old']\n"
+    steps, outcomes = run_every_step(tmp_path, KILLED)
+    assert steps > 20
+    assert outcomes == {"old", "new"}
     assert len(open_index(small).documents) == 3
     assert isinstance(Searcher(open_index(small), HashedWords()).search("ferry"), list)
+
+
+def test_a_first_ingest_killed_at_every_single_step(tmp_path: Path, articles: Path) -> None:
+    steps, outcomes = run_every_step(tmp_path, KILLED)
+    assert steps > 20
+    assert outcomes == {"old", "new"}, "no index, or all of it"
+
+
+# Runs in a process of its own, as it forks.
+BACK_AND_FORTH = """
+import sys
+from pathlib import Path
+from tests.test_killed_ingest import back_and_forth
+back_and_forth(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
+"""
+
+
+def back_and_forth(home: Path, kills: int, seed: int) -> None:
+    """Turns all articles of an index from one wording into another and back, each time by an ingest that is killed at a
+    random moment and then one that is not. Prints how often the index was the old one and the new one as JSON."""
+    chance, encoder, index, outcomes = random.Random(seed), HashedWords(), home / "index", Counter[str]()
+    wordings = ["morning", "evening"]
+    write_wording(home, wordings[0])
+    ingest([str(home / "articles")], index, encoder)
+    seconds = 0.5
+    for turn in range(kills):
+        old, new = wordings[turn % 2], wordings[1 - turn % 2]
+        write_wording(home, new)
+        child = os.fork()
+        if child == 0:
+            ingest([str(home / "articles")], index, HashedWords())
+            os._exit(0)
+        time.sleep(chance.uniform(0, 1.25 * seconds))
+        os.kill(child, signal.SIGKILL)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) in (0, -signal.SIGKILL)
+        found = wording_of(index, encoder)
+        assert found in (old, new), turn
+        outcomes["old" if found == old else "new"] += 1
+        started = time.monotonic()
+        ingest([str(home / "articles")], index, encoder)
+        if found == old:  # as much to do as the one that was killed
+            seconds = time.monotonic() - started
+        assert wording_of(index, encoder) == new, turn
+        assert litter(index) == [], (turn, litter(index))
+    print(json.dumps(outcomes))
+
+
+def write_wording(home: Path, time_of_day: str) -> None:
+    articles = {}
+    for number in range(40):
+        chance, port = random.Random(number), f"Port {chr(97 + number // 10)}{chr(97 + number % 10)}ton"
+        more = " ".join(chance.choices(FERRY.split(), k=90))
+        said = f"The ferry to {port} will sail again in the {time_of_day}, the harbour board said."
+        articles[f"{number}.txt"] = f"The ferry to {port}\n\n{said}\n\nIn {port} {more}.\n"
+    write_articles(home / "articles", articles)
+
+
+def wording_of(index: Path, encoder: Encoder) -> str:
+    """The wording that all articles of the index have, as found by a search and as they are stored."""
+    opened = open_index(index)
+    (hit,) = Searcher(opened, encoder).search("Does the ferry sail again in the morning or in the evening?", 1)
+    texts = [d.text for d in opened.documents.values()]
+    (wording,) = (w for w in ("morning", "evening") if f"sail again in the {w}" in hit.passage.text)
+    assert len(texts) == 40
+    assert all(f"sail again in the {wording}" in text for text in texts), "all of one version"
+    assert all(p.text == opened.documents[p.document_id].text[p.start : p.end] for p in opened.passages)
+    return wording
+
+
+def killed_back_and_forth(tmp_path: Path, kills: int, seed: int) -> Counter[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", BACK_AND_FORTH, str(tmp_path), str(kills), str(seed)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=800,
+    )
+    assert done.returncode == 0, done.stderr
+    return Counter(json.loads(done.stdout))
+
+
+def test_six_kills_of_a_change_back_and_forth(tmp_path: Path) -> None:
+    assert killed_back_and_forth(tmp_path, 6, int(os.environ.get("KILL_SEED", "1"))).total() == 6
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_sixty_kills_of_a_change_back_and_forth(tmp_path: Path) -> None:
+    outcomes = killed_back_and_forth(tmp_path, 60, int(os.environ.get("KILL_SEED", "2")))
+    assert outcomes.total() == 60
+    assert outcomes["old"] > 10, "most are killed before they are done"
+    assert outcomes["new"] > 0, "some after"
 
 
 def start(articles: Path, index: Path) -> subprocess.Popen[bytes]:

@@ -258,6 +258,17 @@ def test_a_full_disk_is_an_error_and_the_old_version_stays(
     assert snapshot(small) == before
 
 
+def test_an_array_that_is_cut_off_is_noticed(small: Path, encoder: HashedWords) -> None:
+    before = snapshot(small)
+    documents = [document(f"Goat {n}.", "Goat", f"{n}.txt") for n in range(2)]
+    # All but the last bytes of the signatures, which numpy writes without looking whether it could, fit.
+    with largest_file(5800), pytest.raises(FootnoteIndexError, match="cannot be written"):
+        add_documents(documents, small, encoder)
+    assert snapshot(small) == before
+    add_documents(documents, small, encoder)
+    assert max(map(len, snapshot(small).values())) == 128 + 5 * 144 * 8
+
+
 def test_sources_can_be_removed_down_to_the_last(small: Path, articles: Path, encoder: HashedWords) -> None:
     report = remove(small, encoder, lambda d: d.source == "owls.md")
     assert (report.removed, report.documents) == (["owls.md"], 2)

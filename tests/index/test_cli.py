@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import threading
+import time
 from pathlib import Path
 
 import pytest
 
 from index.cli import main
+from index.manifest import writing
 from tests.fakes import HashedWords, snapshot, write_articles
 
 
@@ -33,7 +36,8 @@ def test_list_as_text_and_as_json(small: Path, capsys: pytest.CaptureFixture[str
     listed = json.loads(capsys.readouterr().out)
     assert listed["index"] == str(small)
     assert [d["source"] for d in listed["documents"]] == ["bakery.txt", "ferry.txt", "owls.md"]
-    assert set(listed["documents"][0]) == {"id", "source", "title", "author", "published", "url", "passages"}
+    described = {"id", "source", "title", "author", "published", "url", "passages"}
+    assert set(listed["documents"][0]) == described | {"updated", "dated", "outlet", "language", "section"}
     assert str(small.parent / "articles") not in json.dumps(listed["documents"]), "no path of this machine"
 
 
@@ -91,6 +95,27 @@ def test_a_damaged_index_is_one_line(small: Path, articles: Path, capsys: pytest
         assert err.startswith(f"error: the index at {small} is damaged (documents.jsonl is damaged); delete that")
         assert err.count("\n") == 1
     assert snapshot(small) == before
+
+
+def test_waiting_for_another_ingest_is_said_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    held = threading.Event()
+
+    def first() -> None:
+        with writing(tmp_path / "index"):
+            held.set()
+            time.sleep(0.5)
+
+    thread = threading.Thread(target=first)
+    thread.start()
+    held.wait()
+    assert run("missing.txt", index=tmp_path / "index") == 1
+    assert "another ingest is writing the index at" in capsys.readouterr().err
+    assert run("missing.txt", "--wait", index=tmp_path / "index") == 1
+    thread.join()
+    assert capsys.readouterr().err.splitlines() == [
+        f"another ingest is writing the index at {tmp_path / 'index'}; waiting until it is done",
+        "skipped missing.txt: no such file or folder; check the path",
+    ]
 
 
 def test_the_fake_encoder_index_is_not_opened_with_another_model(small: Path) -> None:

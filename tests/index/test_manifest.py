@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import shutil
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from index.build import ingest
+from index.chunk import ChunkSettings
 from index.encode import ModelSpec
 from index.errors import FootnoteIndexError, IndexBusyError, IndexCorruptError, IndexMissingError
 from index.manifest import FORMAT_VERSION, Manifest, built_files, current_version, publish, read_manifest, writing
@@ -23,7 +27,8 @@ FILES = ("manifest.json", "documents.jsonl", "passages.jsonl", "vectors.faiss")
 def make_version(directory: Path, content: str) -> None:
     with writing(directory) as building:
         (building / "a.txt").write_text(content)
-        publish(directory, building, Manifest(ModelSpec("m", "c", 3), 1, 1, "2024-01-01", built_files(building)))
+        files = built_files(building)
+        publish(directory, building, Manifest(ModelSpec("m", "c", 3), 1, 1, "2024-01-01", files, ChunkSettings()))
 
 
 def refusal(directory: Path, articles: Path) -> str:
@@ -81,6 +86,68 @@ def test_nothing_is_deleted_when_it_cannot_be_told_what_is_in_use(tmp_path: Path
     with writing(directory):
         pass
     assert (version / "a.txt").read_text() == "one"
+
+
+def test_a_version_that_was_never_in_use_is_no_damage(small: Path, articles: Path) -> None:
+    """As a first ingest leaves it that is killed, or without power, just before its last step."""
+    (small / "current").rename(small / "current.new")
+    with pytest.raises(IndexMissingError, match="make one"):
+        open_index(small)
+    assert len(ingest([str(articles)], small, HashedWords()).added) == 3
+    assert sorted(p.name for p in small.iterdir()) == sorted(["current", "lock", current_version(small).name])
+
+
+def test_the_disk_has_everything_before_the_pointer_names_it(
+    small: Path, articles: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A power cut at any moment leaves a whole version: what a pointer names is on the disk before the pointer is."""
+    done: list[str] = []
+    sync, swap, rename, delete = os.fsync, os.replace, os.rename, shutil.rmtree
+
+    def fsync(descriptor: int) -> None:
+        sync(descriptor)
+        done.append(str(Path(f"/proc/self/fd/{descriptor}").readlink().relative_to(small)))
+
+    def told(what: str, do: Callable[..., None]) -> Callable[..., None]:
+        def tell(path: Path, *more: object, **options: object) -> None:
+            do(path, *more, **options)
+            done.append(f"{what} {Path(path).name}")
+
+        return tell
+
+    old = current_version(small).name
+    (articles / "ferry.txt").write_text("The ferry\n\nThe ferry has sunk, the harbour board said on Monday.")
+    monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr(os, "replace", told("replace", swap))
+    monkeypatch.setattr(os, "rename", told("rename", rename))
+    monkeypatch.setattr(shutil, "rmtree", told("delete", delete))
+    ingest([str(articles)], small, HashedWords())
+    new = current_version(small)
+    building = new.name.replace("v-", "building-")
+    files = {building} | {f"{building}/{p.relative_to(new)}" for p in new.rglob("*")}
+    at = done.index(f"rename {building}")
+    assert set(done[:at]) == files | {"current.new"}
+    assert done[at + 1 : at + 5] == [".", "replace current.new", ".", f"delete {old}"]
+
+
+def test_a_second_writer_waits_if_it_is_to(tmp_path: Path, articles: Path) -> None:
+    directory, held = tmp_path / "index", threading.Event()
+    said: list[str] = []
+
+    def first() -> None:
+        with writing(directory):
+            held.set()
+            while not said:
+                time.sleep(0.01)
+            time.sleep(0.1)
+            assert not directory.joinpath("current").exists()
+
+    thread = threading.Thread(target=first)
+    thread.start()
+    held.wait()
+    report = ingest([str(articles)], directory, HashedWords(), busy=lambda: said.append("busy"))
+    thread.join()
+    assert (len(report.added), said) == (3, ["busy"])
 
 
 def test_a_second_writer_is_told_that_the_first_is_at_work(tmp_path: Path, articles: Path) -> None:
@@ -149,7 +216,8 @@ def test_each_file_damaged(small: Path, articles: Path, name: str, harm: Callabl
 
 def test_any_byte_of_any_file_changed_is_noticed(small: Path, articles: Path) -> None:
     version, chance = current_version(small), random.Random(5)
-    for target in sorted(p for p in version.rglob("*") if p.is_file() and p.name != "manifest.json"):
+    files = [p for p in version.rglob("*") if p.is_file() and p.name != "manifest.json"]
+    for target in sorted(p for p in files if p.stat().st_size):
         data = target.read_bytes()
         for position in chance.sample(range(len(data)), min(6, len(data))):
             harmed = bytearray(data)
@@ -187,8 +255,8 @@ def test_a_changed_byte_in_the_manifest_is_an_error_or_without_effect(small: Pat
         "null",
         "7",
         "{}",
-        '{"format_version": 1}',
-        '{"format_version": 1, "model": [], "files": []}',
+        f'{{"format_version": {FORMAT_VERSION}}}',
+        f'{{"format_version": {FORMAT_VERSION}, "model": [], "files": []}}',
         "[" * 100_000,
     ],
 )
@@ -211,7 +279,7 @@ def test_another_format_version_is_named(small: Path, articles: Path) -> None:
     edit_manifest(small, format_version=FORMAT_VERSION + 1)
     message = refusal(small, articles)
     assert f"has format version {FORMAT_VERSION + 1}, this Footnote reads {FORMAT_VERSION}" in message
-    assert "new directory" in message
+    assert "ingest your articles again" in message
 
 
 def test_parts_of_different_length(small: Path, articles: Path) -> None:

@@ -1,0 +1,182 @@
+"""Writes one complete version of an index. What the old version knows is neither cut nor encoded again."""
+
+from __future__ import annotations
+
+import errno
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from index.chunk import ChunkSettings, context_titles, embedding_text, split_document
+from index.encode import Encoder, Vectors
+from index.faiss_store import FaissStore
+from index.lexical import LexicalIndex
+from index.manifest import Manifest, built_files, publish, write_errors
+from index.opened import (
+    CHROME_FILE,
+    DOCUMENTS_FILE,
+    ORIGINS_FILE,
+    PASSAGES_FILE,
+    SIGNATURES_FILE,
+    TWINS_FILE,
+    OpenIndex,
+    twins_of,
+)
+from index.origins import Origin
+from index.report import Progress
+from index.schema import Document, Passage, content_id
+from index.twins import groups, signature
+
+_ENCODE_AT_ONCE = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a version is to hold: its documents, where they were read, and what their sites repeat (see `chrome`)."""
+
+    documents: Sequence[Document]
+    origins: Sequence[Origin]
+    chrome: Mapping[str, Sequence[str]]
+
+
+def write_version(
+    directory: Path,
+    building: Path,
+    contents: Contents,
+    old: OpenIndex | None,
+    encoder: Encoder,
+    settings: ChunkSettings | None,
+    progress: Progress,
+) -> tuple[int, dict[str, tuple[str, ...]]]:
+    """Writes the contents into `building` and puts it in use. Returns the number of passages, and the twins as
+    OpenIndex has them. Passages are cut as the old version's unless there are `settings`.
+
+    Raises FootnoteIndexError if it cannot be written; the old version stays in use then.
+    """
+    settings = settings or (old.manifest.chunks if old else ChunkSettings())
+    documents = sorted(contents.documents, key=lambda d: d.source)
+    passages, texts, vectors = _passages(documents, old, encoder, settings, progress)
+    signatures = _signatures(documents, old)
+    twins = groups({d.id: row for d, row in zip(documents, signatures, strict=True)})
+    with write_errors(directory):
+        FaissStore.build(vectors).save(building)
+        LexicalIndex.build(texts).save(building)
+        _write_lines(building / DOCUMENTS_FILE, map(_fields, documents))
+        rows = [{"id": p.id, "document_id": p.document_id, "start": p.start, "end": p.end} for p in passages]
+        _write_lines(building / PASSAGES_FILE, rows)
+        _write_lines(building / ORIGINS_FILE, map(_fields, contents.origins))
+        np.save(building / SIGNATURES_FILE, signatures, allow_pickle=False)
+        _write_lines(building / TWINS_FILE, [{"documents": group} for group in twins])
+        _write_lines(building / CHROME_FILE, [{"site": s, "lines": found} for s, found in contents.chrome.items()])
+        _check_arrays(building)
+        created = datetime.now(UTC).isoformat(timespec="seconds")
+        files = built_files(building)
+        publish(directory, building, Manifest(encoder.spec, len(documents), len(passages), created, files, settings))
+    return len(passages), twins_of(twins)
+
+
+def _passages(
+    documents: Sequence[Document],
+    old: OpenIndex | None,
+    encoder: Encoder,
+    settings: ChunkSettings,
+    progress: Progress,
+) -> tuple[list[Passage], list[str], Vectors]:
+    """The passages of the documents, the texts they are searched by, and their vectors, row by row."""
+    same = old if old and old.manifest.chunks == settings else None
+    rows_of = _rows(same) if same else {}
+    known = _known_vectors(old, {d.id for d in documents} & rows_of.keys(), encoder) if old else {}
+    passages: list[Passage] = []
+    texts: list[str] = []
+    taken: list[int] = []  # the row of the old version, -1 for none
+    titles = context_titles([d.title for d in documents], encoder.max_tokens, encoder.count_tokens)
+    for document, title in zip(documents, titles, strict=True):
+        rows = rows_of.get(document.id)
+        if same and rows is not None:
+            found = [same.passages[row] for row in rows]
+        else:
+            found = split_document(document, encoder.count_tokens, encoder.max_tokens, settings)
+        passages += found
+        texts += [embedding_text(title, passage.text) for passage in found]
+        taken += rows if rows is not None else [-1] * len(found)
+    vectors = np.zeros((len(texts), encoder.spec.dimension), np.float32)
+    kept = np.array(taken, np.int64) >= 0
+    if same and kept.any():
+        vectors[kept] = same.store.vectors()[np.array(taken)[kept]]
+    _encode_missing(texts, vectors, np.flatnonzero(~kept).tolist(), known, encoder, progress)
+    return passages, texts, vectors
+
+
+def _rows(old: OpenIndex) -> dict[str, list[int]]:
+    """The rows of each document's passages, in order; of a document without passages, none."""
+    rows: dict[str, list[int]] = {document: [] for document in old.documents}
+    for row, passage in enumerate(old.passages):
+        rows[passage.document_id].append(row)
+    return rows
+
+
+def _known_vectors(old: OpenIndex, stay: set[str], encoder: Encoder) -> dict[str, Vectors]:
+    """Vectors of what does not stay as it is, by the hash of the text they were made from: a document that was moved
+    or partly rewritten keeps those of its passages that are still the same."""
+    vectors = old.store.vectors()
+    gone = [d for d in old.documents.values() if d.id not in stay]
+    texts = context_titles([d.title for d in gone], encoder.max_tokens, encoder.count_tokens)
+    titles = dict(zip((d.id for d in gone), texts, strict=True))
+    return {
+        content_id(embedding_text(titles[p.document_id], p.text)): vectors[row]
+        for row, p in enumerate(old.passages)
+        if p.document_id in titles
+    }
+
+
+def _encode_missing(
+    texts: list[str],
+    vectors: Vectors,
+    rows: list[int],
+    known: dict[str, Vectors],
+    encoder: Encoder,
+    progress: Progress,
+) -> None:
+    """Fills the rows of `vectors` that are not there yet: with known ones by text, else by encoding."""
+    missing = []
+    for row in rows:
+        found = known.get(content_id(texts[row]))
+        if found is None:
+            missing.append(row)
+        else:
+            vectors[row] = found
+    for begin in range(0, len(missing), _ENCODE_AT_ONCE):
+        some = missing[begin : begin + _ENCODE_AT_ONCE]
+        vectors[some] = encoder.encode([texts[row] for row in some])
+        progress("encode", min(begin + _ENCODE_AT_ONCE, len(missing)), len(missing))
+
+
+def _signatures(documents: Sequence[Document], old: OpenIndex | None) -> npt.NDArray[np.uint64]:
+    """The signature of each document's text, row by row; known ones are taken over."""
+    known = dict(zip(old.documents, old.signatures, strict=True)) if old else {}
+    rows = [known[d.id] if d.id in known else signature(d.text) for d in documents]
+    return np.stack(rows) if rows else np.zeros((0, 0), np.uint64)
+
+
+def _fields(record: Document | Origin) -> dict[str, object]:
+    return {field.name: getattr(record, field.name) for field in fields(record)}
+
+
+def _write_lines(path: Path, rows: Iterable[dict[str, object]]) -> None:
+    encode = json.JSONEncoder(ensure_ascii=False, default=asdict).encode
+    with path.open("w", encoding="utf-8") as stream:
+        stream.writelines(encode(row) + "\n" for row in rows)
+
+
+def _check_arrays(building: Path) -> None:
+    """Raises OSError for an array that is cut off: on a full disk numpy may lose the end of one without an error."""
+    for path in building.rglob("*.npy"):
+        try:
+            np.load(path, mmap_mode="r", allow_pickle=False)
+        except (ValueError, EOFError) as error:
+            raise OSError(errno.ENOSPC, f"{path.name} was cut off") from error
