@@ -30,6 +30,7 @@ evaluate: install-dev
 bench: install
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python -m benchmarks.reader
+	$(BIN)/python -m benchmarks.ingest
 
 # Trains the reader from nothing with the data in DATA, resumes what was stopped, and fits the weights to it.
 reader: install

@@ -9,6 +9,7 @@ from bot.answerer import Answerer
 from bot.cite import number_citations, to_markdown
 from bot.memory import standalone_question
 from bot.schema import Answer, Timings, Turn
+from index.filters import Filters
 from index.reader import Reader
 from index.rerank import READ, rerank
 from index.schema import Hit
@@ -28,28 +29,37 @@ class Bot:
         self._reader = reader
         self._passages = passages
 
-    def search(self, question: str, history: Sequence[Turn] = (), k: int = 10) -> list[Hit]:
+    def search(
+        self, question: str, history: Sequence[Turn] = (), k: int = 10, filters: Filters | None = None
+    ) -> list[Hit]:
         """The `k` best passages for a question, best first. Raises QueryError on an unusable question."""
         standalone = self._standalone(check_question(question), history)
-        return self._read(standalone, self.searcher.search(standalone, max(k, READ)))[:k]
+        return self._read(standalone, self.searcher.search(standalone, max(k, READ), filters))[:k]
 
-    def ask(self, question: str, history: Sequence[Turn] = (), k: int | None = None) -> Answer:
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        k: int | None = None,
+        filters: Filters | None = None,
+    ) -> Answer:
         """The answer, each sentence cited; abstained if the sources do not answer.
 
-        `k` is how many passages are considered. Raises QueryError on an unusable question.
+        `k` is how many passages are considered, of the documents that the filters admit. Raises QueryError on an
+        unusable question.
         """
         started = perf_counter()
         question = check_question(question)
         standalone = self._standalone(question, history)
         rewritten = perf_counter()
         k = k or self._passages
-        hits = self.searcher.search(standalone, max(k, READ))
+        hits = self.searcher.search(standalone, max(k, READ), filters)
         retrieved = perf_counter()
         hits = self._read(standalone, hits)[:k]
         read = perf_counter()
         draft = self._answerer.answer(standalone, hits)
         drafted = perf_counter()
-        sentences, citations = number_citations(draft)
+        sentences, citations = number_citations(draft, hits)
         verified = perf_counter()
         abstained = not sentences
         return Answer(

@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.schema import AnswerSentence, Citation, Draft, Evidence
+from bot.schema import Also, AnswerSentence, Citation, Draft, Evidence
+from index.schema import Document, Hit
 
 # What Markdown, HTML or a [n] marker could be made of; a backslash keeps it text.
 _ACTIVE = re.compile(r"([\\`*_<>\[\]|~$&])")
 _LINE_OPENER = re.compile(r"^(\s*)(\d*)([#+-]|(?<=\d)[.)])(?=\s)")
 
 
-def number_citations(draft: Draft) -> tuple[tuple[AnswerSentence, ...], tuple[Citation, ...]]:
+def number_citations(draft: Draft, hits: Sequence[Hit] = ()) -> tuple[tuple[AnswerSentence, ...], tuple[Citation, ...]]:
     """The draft's sentences with numbered citations, in order of first use.
 
     Evidence that is not a span of its document is dropped; a sentence left without evidence, or a "verbatim"
-    one whose words its evidence does not hold, goes with it.
+    one whose words its evidence does not hold, goes with it. The hits tell which documents say the same.
     """
+    also = {hit.document.id: hit.also for hit in hits}
     sentences: list[AnswerSentence] = []
     citations: list[Citation] = []
     numbers: dict[tuple[str, int, int], int] = {}
@@ -30,7 +32,7 @@ def number_citations(draft: Draft) -> tuple[tuple[AnswerSentence, ...], tuple[Ci
             key = (evidence.document.id, evidence.start, evidence.end)
             if key not in numbers:
                 numbers[key] = len(citations) + 1
-                citations.append(_citation(numbers[key], evidence))
+                citations.append(_citation(numbers[key], evidence, also.get(evidence.document.id, ())))
             if numbers[key] not in used:
                 used.append(numbers[key])
         sentences.append(AnswerSentence(sentence.text, tuple(used), sentence.support))
@@ -52,8 +54,9 @@ def _is_span(evidence: Evidence) -> bool:
     return 0 <= evidence.start < evidence.end <= len(evidence.document.text) and bool(evidence.quote.strip())
 
 
-def _citation(n: int, evidence: Evidence) -> Citation:
+def _citation(n: int, evidence: Evidence, also: Sequence[Document]) -> Citation:
     document = evidence.document
+    place = document.place(evidence.start)
     return Citation(
         n=n,
         document_id=document.id,
@@ -66,4 +69,9 @@ def _citation(n: int, evidence: Evidence) -> Citation:
         start=evidence.start,
         end=evidence.end,
         quote=evidence.quote,
+        updated=document.updated,
+        outlet=document.outlet,
+        place=place.label if place else None,
+        link=document.link(evidence.start),
+        also=tuple(Also(d.source, d.title, d.url) for d in also),
     )

@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from bot.errors import FootnoteError, InputError
 from bot.schema import Answer, Turn, answer_to_json, hits_to_json
 from bot.settings import ANSWERERS, Settings
 from index.errors import FootnoteIndexError
+from index.filters import Filters
 from index.schema import Hit
 from index.search import check_question, printable
 
@@ -56,6 +58,15 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--index", metavar="DIR", help="index directory (default: FOOTNOTE_INDEX)")
         command.add_argument("--k", type=_positive, metavar="N", help="passages to consider or to list")
         command.add_argument("--json", action="store_true", help="one JSON document on standard output")
+        command.add_argument(
+            "--source", action="append", default=[], metavar="NAME", help="only this source (with * and ?)"
+        )
+        command.add_argument("--outlet", action="append", default=[], metavar="NAME", help="only this outlet")
+        command.add_argument(
+            "--language", action="append", default=[], metavar="CODE", help="only this language, as en"
+        )
+        command.add_argument("--since", type=_day, metavar="DATE", help="published on or after (YYYY-MM-DD)")
+        command.add_argument("--until", type=_day, metavar="DATE", help="published on or before")
         command.add_argument("--batch", metavar="FILE.jsonl", help='many: {"id", "question", "history"?} a line')
         if name == "ask":
             command.add_argument("--history", metavar="FILE.json", help='JSON list of {"role", "content"} turns')
@@ -73,13 +84,24 @@ def _positive(text: str) -> int:
     return number
 
 
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no date; write it as 2024-03-31") from error
+
+
+def _filters(options: argparse.Namespace) -> Filters:
+    return Filters(tuple(options.source), tuple(options.outlet), tuple(options.language), options.since, options.until)
+
+
 def _run_one(bot: Bot, options: argparse.Namespace, history: list[Turn]) -> None:
     if options.command == "search":
-        hits = bot.search(options.question, k=options.k or 10)
+        hits = bot.search(options.question, k=options.k or 10, filters=_filters(options))
         found = {"question": check_question(options.question), "hits": hits_to_json(hits)}
         print(json.dumps(found, ensure_ascii=False, indent=1) if options.json else _hits_as_text(hits))
         return
-    answer = bot.ask(options.question, history, options.k)
+    answer = bot.ask(options.question, history, options.k, _filters(options))
     print(json.dumps(answer_to_json(answer), ensure_ascii=False, indent=1) if options.json else _answer_as_text(answer))
 
 
@@ -90,10 +112,10 @@ def _run_batch(bot: Bot, options: argparse.Namespace, cases: list[dict[str, Any]
         found: dict[str, Any]
         try:
             if options.command == "search":
-                hits = bot.search(case["question"], case["history"], options.k or 10)
+                hits = bot.search(case["question"], case["history"], options.k or 10, _filters(options))
                 found = {"hits": hits_to_json(hits)}
             else:
-                found = answer_to_json(bot.ask(case["question"], case["history"], options.k))
+                found = answer_to_json(bot.ask(case["question"], case["history"], options.k, _filters(options)))
         except (FootnoteError, FootnoteIndexError) as error:
             failed += 1
             found = {"question": printable(case["question"]), "error": str(error)}
@@ -153,8 +175,14 @@ def _answer_as_text(answer: Answer) -> str:
         lines = [f"{s.text} {''.join(f'[{n}]' for n in s.citations)}" for s in answer.sentences]
         lines.append("")
         for c in answer.citations:
-            details = ", ".join(part for part in (c.title, c.author, c.published) if part)
-            lines += [f"[{c.n}] {details}", f"    {c.source}:{c.start}-{c.end}", f"    {_short(c.quote, 300)}"]
+            details = ", ".join(part for part in (c.title, c.author, c.outlet, c.published, c.place) if part)
+            lines += [
+                f"[{c.n}] {details}",
+                f"    {c.source}:{c.start}-{c.end}{f' ({c.link})' if c.link else ''}",
+                f"    {_short(c.quote, 300)}",
+            ]
+            if c.also:
+                lines.append(f"    also in {', '.join(other.source for other in c.also)}")
     lines += ["", f"confidence {answer.confidence:.2f}, {answer.timings_ms.total:.0f} ms"]
     return "\n".join(lines)
 

@@ -55,8 +55,18 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Also:
+    """Another document that tells the story of a citation in nearly the same words."""
+
+    source: str
+    title: str
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
-    """A numbered quotation: `document.text[start:end] == quote`, letter for letter."""
+    """A numbered quotation: `document.text[start:end] == quote`, letter for letter. `place` says where in its source it
+    stands ("page 3"); `link` opens there, where the source has an address."""
 
     n: int
     document_id: str
@@ -69,6 +79,11 @@ class Citation:
     start: int
     end: int
     quote: str
+    updated: str | None = None
+    outlet: str | None = None
+    place: str | None = None
+    link: str | None = None
+    also: tuple[Also, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +133,7 @@ def answer_to_json(answer: Answer) -> dict[str, Any]:
         "confidence": round(answer.confidence, 4),
         "answer": answer.answer,
         "sentences": [{"text": s.text, "citations": list(s.citations), "support": s.support} for s in answer.sentences],
-        "citations": [asdict(c) for c in answer.citations],
+        "citations": [asdict(c) | {"also": [asdict(other) for other in c.also]} for c in answer.citations],
         "timings_ms": {name: round(value, 2) for name, value in asdict(answer.timings_ms).items()},
         "answerer": answer.answerer,
         "model": answer.model,
@@ -140,6 +155,9 @@ def hits_to_json(hits: Sequence[Hit]) -> list[dict[str, Any]]:
             "end": hit.passage.end,
             "text": hit.passage.text,
             "score": round(hit.score, 6),
+            "place": place.label if (place := hit.document.place(hit.passage.start)) else None,
+            "link": hit.document.link(hit.passage.start),
+            "also": [other.source for other in hit.also],
         }
         for hit in hits
     ]

@@ -28,10 +28,14 @@ ANSWER_KEYS = {
 SENTENCE_KEYS = {"text", "citations", "support"}
 CITATION_KEYS = {
     "n", "document_id", "source", "title", "author", "published", "url", "passage_id", "start", "end", "quote",
+    "updated", "outlet", "place", "link", "also",
 }  # fmt: skip
 TIMING_KEYS = {"rewrite", "retrieve", "rerank", "answer", "verify", "total"}
 HIT_KEYS = {"source", "title", "start", "end", "text", "score"}
-REPORT_KEYS = {"index", "added", "changed", "unchanged", "removed", "skipped", "documents", "passages"}
+REPORT_KEYS = {
+    "index", "added", "changed", "unchanged", "removed", "duplicates", "skipped", "documents", "passages", "seconds",
+    "passages_per_second",
+}  # fmt: skip
 
 Done = subprocess.CompletedProcess[str]
 

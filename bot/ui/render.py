@@ -12,8 +12,8 @@ from datetime import date
 from html import escape
 from urllib.parse import urlsplit
 
-from bot.schema import Answer, AnswerSentence, Support
-from bot.ui.view import Card, Excerpt, Exchange
+from bot.schema import Also, Answer, AnswerSentence, Support
+from bot.ui.view import Card, Excerpt, Exchange, Location
 
 SCRIPT = "footnote/page.js"  # relative: the server may stand below a base path
 _SUPPORT: dict[Support, str] = {
@@ -21,6 +21,8 @@ _SUPPORT: dict[Support, str] = {
     "verified": "checked against its source",
     "unsupported": "not confirmed by its source",
 }
+_DOT = " <span aria-hidden=true>·</span> "
+_MOST_COPIES = 3  # named in a card; of the others, their number
 _CONFIDENCE_HELP = "Estimated probability that the sources answer the question and that this answer is right"
 
 
@@ -89,7 +91,8 @@ def no_index_html(command: str, note: str) -> str:
         '<section class="fn fn-empty"><h2>There is no index yet</h2>'
         "<p>Footnote answers from articles that you give it. Put yours in with this command, then check again:</p>"
         f"<pre><code>{text(command)}</code></pre>"
-        f"<p>PATH is a file or a folder of articles (.txt, .md). {text(note)}</p></section>"
+        "<p>PATH is a file, a folder or a web address: text, web pages, PDF, Word, mail, tables, wiki exports. "
+        f"{text(note)}</p></section>"
     )
 
 
@@ -148,7 +151,7 @@ def _meta(answer: Answer, sources: int) -> str:
     ]
     if answer.model:
         parts.append(f"Written by {text(answer.model)}")
-    return f'<p class="fn-meta">{" <span aria-hidden=true>·</span> ".join(parts)}</p>'
+    return f'<p class="fn-meta">{_DOT.join(parts)}</p>'
 
 
 def _puts_speaker_first(sentence: AnswerSentence, quotes: Sequence[str]) -> bool:
@@ -163,22 +166,55 @@ def _puts_speaker_first(sentence: AnswerSentence, quotes: Sequence[str]) -> bool
 
 def _card(number: int, place: int, card: Card) -> str:
     anchor = f"t{number}-s{place}"
-    title = f'<span dir="auto">{text(card.title)}</span>'
-    if card.url and is_web_link(card.url):
-        title = f'<a href="{text(card.url)}" target="_blank" rel="noopener noreferrer">{title}</a>'
-    details = [text(card.author) if card.author else "", _date(card.published), f"<code>{text(card.source)}</code>"]
-    byline = " <span aria-hidden=true>·</span> ".join(part for part in details if part)
+    title = _linked(f'<span dir="auto">{text(card.title)}</span>', card.url)
+    details = [
+        text(card.author) if card.author else "",
+        text(card.outlet) if card.outlet and card.outlet != card.author else "",
+        _date(card.published),
+        f"updated {_date(card.updated)}" if card.updated else "",
+        f"<code>{text(card.source)}</code>",
+        _location(card.location, card.title) if card.location else "",
+    ]
+    byline = _DOT.join(part for part in details if part)
     numbers = " ".join(f"[{n}]" for n in card.numbers)
     badge = f'<span class="fn-numbers" aria-hidden="true">{numbers}</span>' if numbers else ""
-    excerpts = "".join(_excerpt(number, excerpt) for excerpt in card.excerpts)
+    excerpts = "".join(_excerpt(number, excerpt, card.title) for excerpt in card.excerpts)
     return (
         f'<article class="fn-card" id="{anchor}" aria-labelledby="{anchor}-t">'
         f'<div class="fn-card-head">{badge}<h4 id="{anchor}-t">{title}</h4></div>'
-        f'<p class="fn-byline">{byline}</p>{excerpts}</article>'
+        f'<p class="fn-byline">{byline}</p>{excerpts}{_also(card.also)}</article>'
     )
 
 
-def _excerpt(number: int, excerpt: Excerpt) -> str:
+def _location(location: Location, title: str) -> str:
+    """A place's name, as a link if one opens there; for those who hear it out of context, with the source's title."""
+    name = f'<span dir="auto">{text(location.label)}</span>'
+    return _linked(name, location.link, f"{location.label}: {title}")
+
+
+def _also(copies: Sequence[Also]) -> str:
+    if not copies:
+        return ""
+    named = [_linked(f"<code>{text(_address(c.source))}</code>", c.url) for c in copies[:_MOST_COPIES]]
+    rest = len(copies) - len(named)
+    more = f" and {rest:,} more" if rest else ""
+    return f'<p class="fn-also">Also in: {", ".join(named)}{more}</p>'
+
+
+def _address(source: str) -> str:
+    """A source's name; of a web address what tells it from others."""
+    return re.sub(r"^https?://(?:www\.)?", "", source)
+
+
+def _linked(inner: str, url: str | None, name: str = "") -> str:
+    """The HTML as a link to an address of the web, which opens beside the page; as it is if the address is none."""
+    if not url or not is_web_link(url):
+        return inner
+    label = f' aria-label="{text(name)}"' if name else ""
+    return f'<a href="{text(url)}" target="_blank" rel="noopener noreferrer"{label}>{inner}</a>'
+
+
+def _excerpt(number: int, excerpt: Excerpt, title: str) -> str:
     started: set[int] = set()
     parts = ["… " if excerpt.cut_before else ""]
     for segment in excerpt.segments:
@@ -197,7 +233,15 @@ def _excerpt(number: int, excerpt: Excerpt) -> str:
             for n in segment.ends
         ]
     parts.append(" …" if excerpt.cut_after else "")
-    return f'<blockquote dir="auto">{"".join(parts)}</blockquote>'
+    quoted = f'<blockquote dir="auto">{"".join(parts)}</blockquote>'
+    if not excerpt.locations:
+        return quoted
+    shown = {n for segment in excerpt.segments for n in segment.numbers}
+    places = []
+    for location in excerpt.locations:
+        which = "" if shown <= set(location.numbers) else f"{' '.join(f'[{n}]' for n in location.numbers)} "
+        places.append(f"{which}{_location(location, title)}")
+    return f"<figure>{quoted}<figcaption>{_DOT.join(places)}</figcaption></figure>"
 
 
 def _anchor(number: int, n: int) -> str:

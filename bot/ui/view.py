@@ -6,16 +6,17 @@ All texts are copied out of the documents, so that an answer on the page outlive
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from bot.schema import Answer, Citation, Turn
+from bot.schema import Also, Answer, Citation, Turn
 from index.schema import Document, Hit, Passage
 
 _CONTEXT = 280  # characters shown on either side of a quotation, as far as its passage reaches
 _LITTLE = 40  # a paragraph with fewer characters beside the quotation is no context
 _JOIN = 60  # excerpts closer than this are shown as one
+_LABEL = 80  # characters of a place's name; a heading may be of any length
 _SENTENCE_START = re.compile(r"(?<=[.!?”\"’])\s+(?=\S)|\n+(?=\S)")
 _SPACE = re.compile(r"\s+")
 
@@ -30,12 +31,23 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
+class Location:
+    """A place in a source, and the citations that stand there. `link` opens there; None if no address does."""
+
+    label: str
+    link: str | None
+    numbers: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Excerpt:
-    """Part of a document; the flags tell whether text was left out before or after."""
+    """Part of a document; the flags tell whether text was left out before or after. `locations` are those of the
+    quotations in it, or that where it begins if there are none; empty where the card has one for them all."""
 
     segments: tuple[Segment, ...]
     cut_before: bool
     cut_after: bool
+    locations: tuple[Location, ...] = ()
 
     @property
     def text(self) -> str:
@@ -44,7 +56,8 @@ class Excerpt:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One source document below an answer, with the numbers of the citations in it."""
+    """One source document below an answer, with the numbers of the citations in it. `updated` is None if it is the day
+    of publication, `location` if the excerpts are not all at one; `also` are other copies of the story."""
 
     title: str
     source: str
@@ -53,6 +66,10 @@ class Card:
     url: str | None
     numbers: tuple[int, ...]
     excerpts: tuple[Excerpt, ...]
+    outlet: str | None = None
+    updated: str | None = None
+    location: Location | None = None
+    also: tuple[Also, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,25 +114,88 @@ def _card(citations: Sequence[Citation], text: str, passages: Mapping[str, Passa
         else:
             windows.append(window)
     excerpts = tuple(_excerpt(text, start, end, citations) for start, end in windows)
-    numbers = tuple(c.n for c in citations)
-    return Card(first.title, first.source, first.author, first.published, first.url, numbers, excerpts)
+    location = _shared([_location_of(c) for c in citations])
+    return Card(
+        title=first.title,
+        source=first.source,
+        author=first.author,
+        published=first.published,
+        url=first.url,
+        numbers=tuple(c.n for c in citations),
+        excerpts=tuple(replace(e, locations=()) for e in excerpts) if location else excerpts,
+        outlet=first.outlet,
+        updated=_other_day(first.updated, first.published),
+        location=location,
+        also=first.also,
+    )
 
 
 def _nearest_cards(hits: Sequence[Hit]) -> tuple[Card, ...]:
     found: dict[str, list[Hit]] = {}
     for hit in hits:
         found.setdefault(hit.document.id, []).append(hit)
-    cards = []
-    for group in found.values():
-        document = group[0].document
-        excerpts = tuple(
-            _excerpt(document.text, h.passage.start, h.passage.end, ())
-            for h in sorted(group, key=lambda h: h.passage.start)
-        )
-        cards.append(
-            Card(document.title, document.source, document.author, document.published, document.url, (), excerpts)
-        )
-    return tuple(cards)
+    return tuple(_nearest_card(sorted(group, key=lambda h: h.passage.start)) for group in found.values())
+
+
+def _nearest_card(hits: Sequence[Hit]) -> Card:
+    """The card of hits on one document."""
+    document = hits[0].document
+    locations = [_location(document, h.passage.start) for h in hits]
+    location = _shared(locations)
+    excerpts = (_excerpt(document.text, h.passage.start, h.passage.end, ()) for h in hits)
+    return Card(
+        title=document.title,
+        source=document.source,
+        author=document.author,
+        published=document.published,
+        url=document.url,
+        numbers=(),
+        excerpts=tuple(
+            replace(excerpt, locations=(where,) if where and not location else ())
+            for excerpt, where in zip(excerpts, locations, strict=True)
+        ),
+        outlet=document.outlet,
+        updated=_other_day(document.updated, document.published),
+        location=location,
+        also=tuple(Also(other.source, other.title, other.url) for other in hits[0].also),
+    )
+
+
+def _location(document: Document, offset: int) -> Location | None:
+    place = document.place(offset)
+    if place is None:
+        return None
+    return Location(_short(place.label), document.link(offset) if place.fragment else None)
+
+
+def _location_of(citation: Citation) -> Location | None:
+    if citation.place is None:
+        return None
+    # A place that cannot be linked to has the page's own address, which the title is linked to.
+    return Location(_short(citation.place), citation.link if citation.link != citation.url else None, (citation.n,))
+
+
+def _merged(locations: Iterable[Location | None]) -> tuple[Location, ...]:
+    """Each place once, with the numbers of all citations that stand there."""
+    found: dict[tuple[str, str | None], tuple[int, ...]] = {}
+    for one in locations:
+        if one is not None:
+            found[one.label, one.link] = found.get((one.label, one.link), ()) + one.numbers
+    return tuple(Location(label, link, numbers) for (label, link), numbers in found.items())
+
+
+def _shared(locations: Sequence[Location | None]) -> Location | None:
+    """The place that all of them are; None if they differ, or one of them is unknown."""
+    merged = _merged(locations)
+    return merged[0] if len(merged) == 1 and None not in locations else None
+
+
+def _short(label: str) -> str:
+    return label if len(label) <= _LABEL else f"{label[: _LABEL - 1].rstrip()}…"
+
+
+def _other_day(updated: str | None, published: str | None) -> str | None:
+    return updated if (updated or "")[:10] != (published or "")[:10] else None
 
 
 def _window(citation: Citation, text: str, passage: Passage | None) -> tuple[int, int]:
@@ -158,4 +238,5 @@ def _excerpt(text: str, start: int, end: int, citations: Sequence[Citation]) -> 
         )
         for a, b in pairwise(cuts)
     )
-    return Excerpt(segments, bool(text[:start].strip()), bool(text[end:].strip()))
+    locations = _merged(map(_location_of, inside))
+    return Excerpt(segments, bool(text[:start].strip()), bool(text[end:].strip()), locations)

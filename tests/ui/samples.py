@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from bot.cite import to_markdown
-from bot.schema import Answer, AnswerSentence, Citation, Support, Timings
-from index.schema import Document, Hit, Passage
+from dataclasses import replace
+
+from bot.cite import number_citations, to_markdown
+from bot.schema import Answer, AnswerSentence, Citation, Draft, DraftSentence, Evidence, Support, Timings
+from index.schema import Document, Hit, Passage, Place, Spot
 
 TREATY = Document.create(
     source="2022/treaty.txt",
@@ -18,6 +20,20 @@ TREATY = Document.create(
     published="2022-12-01",
     url="https://example.org/treaty?a=1&b=2",
 )
+_MILL = "It stands by the weir. The monks built it in 1702. They ground rye there. It closed in 1950. Nobody wept."
+MILL = Document.create(
+    source="wiki.xml#Old Mill",
+    title="Old Mill",
+    text=_MILL,
+    published="2021-03-09T08:00:00+01:00",
+    updated="2024-05-01T10:00:00Z",
+    outlet="Fenpedia",
+    url="https://wiki.example/wiki/Old_Mill",
+    spots=(
+        Spot(_MILL.index("The monks"), Place("History", "History")),
+        Spot(_MILL.index("It closed"), Place("The end", "The_end")),
+    ),
+)
 CLOCKS = Document.create(source="clocks.txt", title="Clocks", text="The museum has 412 clocks. One of them is wrong.")
 
 
@@ -27,23 +43,16 @@ def passage(document: Document, start: int = 0, end: int | None = None) -> Passa
     return Passage(f"{document.id}-{start}", document.id, start, end, document.text[start:end])
 
 
-def citation(n: int, document: Document, quote: str, found_in: Passage | None = None) -> Citation:
-    """A citation of the first place where `quote` stands in the document."""
+def citation(
+    n: int, document: Document, quote: str, found_in: Passage | None = None, also: tuple[Document, ...] = ()
+) -> Citation:
+    """A citation of the first place where `quote` stands in the document; `also` are its copies."""
     start = document.text.index(quote)
     where = found_in or passage(document)
-    return Citation(
-        n,
-        document.id,
-        document.source,
-        document.title,
-        document.author,
-        document.published,
-        document.url,
-        where.id,
-        start,
-        start + len(quote),
-        quote,
-    )
+    evidence = Evidence(document, where.id, start, start + len(quote))
+    draft = Draft((DraftSentence(quote, (evidence,), "verbatim"),), 0.9)
+    _, (made,) = number_citations(draft, [Hit(where, document, 0.1, 0.2, 0.0, also=also)])
+    return replace(made, n=n)
 
 
 def answer(*citations: Citation, support: Support = "verbatim", confidence: float = 0.874) -> Answer:
@@ -52,7 +61,11 @@ def answer(*citations: Citation, support: Support = "verbatim", confidence: floa
     return Answer("q?", "q?", False, confidence, to_markdown(sentences), sentences, citations, Timings(), "extractive")
 
 
-def abstention(*documents: Document) -> Answer:
-    """An answer that says that the sources are silent; the documents are nearest."""
-    hits = tuple(Hit(passage(document), document, 0.1, 0.2, 0.0) for document in documents)
+def abstention(*documents: Document, also: tuple[Document, ...] = ()) -> Answer:
+    """An answer that says that the sources are silent; the documents, each of them with these copies, are nearest."""
+    return silent(*(Hit(passage(document), document, 0.1, 0.2, 0.0, also=also) for document in documents))
+
+
+def silent(*hits: Hit) -> Answer:
+    """An answer that says that the sources are silent; the hits are nearest."""
     return Answer("q?", "q?", True, 0.1, "My sources don't say.", (), (), Timings(), "extractive", nearest=hits)

@@ -9,8 +9,8 @@ import pytest
 from bot.schema import Answer, AnswerSentence
 from bot.ui.render import header_html, is_web_link, no_index_html, notice_html, script_html, turn_html
 from bot.ui.view import Exchange, cards_of
-from index.schema import Document
-from tests.ui.samples import CLOCKS, TREATY, abstention, answer, citation
+from index.schema import Document, Place, Spot
+from tests.ui.samples import CLOCKS, MILL, TREATY, abstention, answer, citation
 
 HOSTILE = (
     "<script>alert(1)</script><img src=x onerror=alert(1)> [x](javascript:alert(1)) <b>bold</b> $x^2$ :red[x] "
@@ -39,6 +39,11 @@ class Page(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.text += data
+
+    def links(self) -> dict[str, dict[str, str]]:
+        """The attributes of the links that lead out of the page, by their address."""
+        outward = [a for tag, a in self.elements if tag == "a" and not a["href"].startswith("#")]
+        return {attributes["href"]: attributes for attributes in outward}
 
     def having(self, name: str) -> list[str]:
         return [attributes[name] for _, attributes in self.elements if name in attributes]
@@ -89,6 +94,82 @@ def test_a_card_shows_title_source_author_date_and_links_to_the_web_only() -> No
     assert TREATY.url in page.having("href")
 
 
+def test_a_card_shows_the_outlet_and_a_later_date() -> None:
+    page = rendered(answer(citation(1, MILL, "They ground rye there.")), MILL)
+    assert "Fenpedia · 9 March 2021 · updated 1 May 2024 · wiki.xml#Old Mill" in page.text
+    assert {"datetime": "2024-05-01"} in [attributes for tag, attributes in page.elements if tag == "time"]
+    assert "updated" not in rendered(answer(citation(1, TREATY, "No talks are under way.")), TREATY).text
+
+
+def test_an_outlet_that_is_the_author_is_shown_once() -> None:
+    document = Document.create(source="a.txt", title="A", text="One fact.", author="The Gazette", outlet="The Gazette")
+    assert rendered(answer(citation(1, document, "One fact.")), document).text.count("The Gazette") == 1
+
+
+def test_one_place_stands_in_the_cards_head_as_a_link_that_opens_there() -> None:
+    page = rendered(answer(citation(1, MILL, "They ground rye there."), citation(2, MILL, "The monks")), MILL)
+    assert page.text.count("History") == 1 and "wiki.xml#Old Mill · History" in page.text
+    link = page.links()["https://wiki.example/wiki/Old_Mill#History"]
+    assert (link["target"], link["rel"]) == ("_blank", "noopener noreferrer")
+    assert link["aria-label"] == "History: Old Mill"
+    assert "figure" not in {tag for tag, _ in page.elements}
+
+
+def test_several_places_stand_beside_their_quotations() -> None:
+    page = rendered(answer(citation(1, MILL, "It closed in 1950."), citation(2, MILL, "They ground rye there.")), MILL)
+    assert "[1] The end · [2] History" in page.text
+    assert {f"{MILL.url}#The_end", f"{MILL.url}#History"} <= set(page.links())
+    assert [tag for tag, _ in page.elements if tag.startswith("fig")] == ["figure", "figcaption"]
+
+
+def test_a_place_beside_the_only_quotation_needs_no_number() -> None:
+    filler = " ".join(f"Sentence number {n} says nothing." for n in range(100))
+    text = f"Alpha is first. {filler} Omega is last."
+    spots = (Spot(0, Place("page 1")), Spot(text.index("Omega"), Place("page 9")))
+    document = Document.create(source="long.pdf", title="Long", text=text, spots=spots)
+    page = rendered(answer(citation(1, document, "Alpha is first."), citation(2, document, "Omega is last.")), document)
+    assert page.text.count("page 1") == page.text.count("page 9") == 1
+    assert "[1] page 1" not in page.text and "[2] page 9" not in page.text
+
+
+def test_a_place_that_is_only_that_of_some_quotations_says_of_which() -> None:
+    page = rendered(answer(citation(1, MILL, "It stands by the weir."), citation(2, MILL, "The monks")), MILL)
+    assert "[2] History" in page.text and "[1] History" not in page.text
+
+
+def test_a_place_without_an_address_is_plain_text() -> None:
+    spots = (Spot(0, Place("page 3", "page=3")),)
+    document = Document.create(source="a.pdf", title="A", text="One fact.", spots=spots)
+    for page in (rendered(answer(citation(1, document, "One fact.")), document), rendered(abstention(document))):
+        assert "a.pdf · page 3" in page.text
+        assert page.links() == {}
+
+
+def test_copies_of_the_story_are_named_the_first_few_with_links() -> None:
+    copies = [
+        Document.create(source=source, title="The same", text="T", url=url)
+        for source, url in [
+            ("https://www.post.example/a?b=1", "https://www.post.example/a?b=1"),
+            ("copy.txt", None),
+            ("mail.mbox#7", "javascript:alert(1)"),
+            ("d.txt", "https://d.example/"),
+            ("e.txt", None),
+        ]
+    ]
+    for some, said in [
+        (1, "Also in: post.example/a?b=1"),
+        (3, "Also in: post.example/a?b=1, copy.txt, mail.mbox#7"),
+        (4, "Also in: post.example/a?b=1, copy.txt, mail.mbox#7 and 1 more"),
+        (5, "Also in: post.example/a?b=1, copy.txt, mail.mbox#7 and 2 more"),
+    ]:
+        also = tuple(copies[:some])
+        cited = rendered(answer(citation(1, CLOCKS, "One of them is wrong.", also=also)), CLOCKS)
+        for page in (cited, rendered(abstention(CLOCKS, also=also))):
+            assert page.text.endswith(said)
+            assert list(page.links()) == ["https://www.post.example/a?b=1"]
+    assert "Also in" not in rendered(answer(citation(1, CLOCKS, "One of them is wrong.")), CLOCKS).text
+
+
 @pytest.mark.parametrize(
     ("url", "followed"),
     [
@@ -107,19 +188,49 @@ def test_only_web_links_are_followed(url: str, followed: bool) -> None:
     document = Document.create(source="a.txt", title="A", text="One fact.", url=url)
     hrefs = rendered(answer(citation(1, document, "One fact.")), document).having("href")
     assert (url in hrefs) is followed
+    placed = Document.create(source="a", title="A", text="One.", url=url, spots=(Spot(0, Place("page 2", "page=2")),))
+    for given in (answer(citation(1, placed, "One.", also=(document,))), abstention(placed, also=(document,))):
+        hrefs = [href for href in rendered(given, placed).having("href") if not href.startswith("#t1-")]
+        assert hrefs == ([url, f"{url}#page=2", url] if followed else [])
 
 
 def test_hostile_text_anywhere_stays_text() -> None:
+    short = HOSTILE[:70]  # places have names of that length
     document = Document.create(
-        source=HOSTILE, title=HOSTILE, text=f"Before. {HOSTILE} After.", author=HOSTILE, published=HOSTILE, url=HOSTILE
+        source=HOSTILE,
+        title=HOSTILE,
+        text=f"Before. {HOSTILE} After.",
+        author=HOSTILE,
+        outlet=f"The {HOSTILE}",
+        published=HOSTILE,
+        updated=f"later {HOSTILE}",
+        url=HOSTILE,
+        spots=(Spot(0, Place("Before", HOSTILE)), Spot(8, Place(short, HOSTILE))),
     )
-    given = answer(citation(1, document, HOSTILE))
+    also = (document,)
+    given = answer(citation(1, document, "Before.", also=also), citation(2, document, HOSTILE, also=also))
     page = rendered(given, document, question=HOSTILE)
-    assert page.text.count(HOSTILE) == 7  # question, sentence, title, author, date, source, quotation
+    # question, sentence, title, author, outlet, dates, source, quotation, copy
+    assert page.text.count(HOSTILE) == 10
+    assert short in page.text.replace(HOSTILE, "")
     tags = {tag for tag, _ in page.elements}
     assert not tags & {"script", "img", "b", "style", "iframe"}
     assert not any(name.startswith("on") for _, attributes in page.elements for name in attributes)
     assert all(href.startswith("#") for href in page.having("href"))
+
+
+def test_hostile_names_and_addresses_of_links_stay_attributes() -> None:
+    url, short = "https://example.org/?a='b'&c=\"d\"><script>", HOSTILE[:70]
+    spots = (Spot(0, Place(short, '"><img src=x onerror=alert(1)>')),)
+    document = Document.create(source="a", title=HOSTILE, text="One fact.", url=url, spots=spots)
+    for given in (answer(citation(1, document, "One fact.", also=(document,))), abstention(document, also=(document,))):
+        page = rendered(given, document)
+        assert page.links().keys() == {url, f'{url}#"><img src=x onerror=alert(1)>'}
+        assert f"{short}: {HOSTILE}" in page.having("aria-label")
+        assert {name for tag, found in page.elements if tag == "a" for name in found} <= {
+            *("href", "target", "rel", "aria-label", "class", "id"),
+        }
+        assert not {tag for tag, _ in page.elements} & {"script", "img", "b"}
 
 
 def test_hostile_errors_abstentions_and_notices_stay_text() -> None:

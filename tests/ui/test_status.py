@@ -9,6 +9,7 @@ import pytest
 from bot.errors import SettingsError
 from bot.settings import Settings
 from bot.ui.status import error_code, index_status, public_message
+from index.chunk import ChunkSettings
 from index.encode import ModelSpec
 from index.errors import FootnoteIndexError, IndexCorruptError, IndexMissingError, QueryError
 from index.manifest import Manifest, publish, writing
@@ -16,7 +17,8 @@ from index.manifest import Manifest, publish, writing
 
 def make_version(directory: Path, documents: int) -> None:
     with writing(directory) as building:
-        publish(directory, building, Manifest(ModelSpec("m", "c", 3), documents, 2 * documents, "2024-01-01", {}))
+        manifest = Manifest(ModelSpec("m", "c", 3), documents, 2 * documents, "2024-01-01", {}, ChunkSettings())
+        publish(directory, building, manifest)
 
 
 def test_status_follows_the_version_in_use(tmp_path: Path) -> None:
