@@ -43,7 +43,7 @@ EXPORT = b'<mediawiki xmlns="http://www.mediawiki.org/xml/export-0.11/">%s</medi
 
 # Runs in a process of its own: ingests a folder, and tells what it opened besides, whom it called, and what it took.
 INGEST = """
-import json, os, resource, sys
+import json, os, sys
 from pathlib import Path
 from index.build import ingest
 from tests.fakes import HashedWords
@@ -60,12 +60,14 @@ def hook(event, arguments):
         calls.append(event)
 sys.addaudithook(hook)
 report = ingest([folder], Path(index), HashedWords())
+# Not ru_maxrss, in which Linux counts the process that started this one.
+status = Path(f"/proc/{os.getpid()}/status").read_text()
 print(json.dumps({
     "skipped": [[one.source, one.reason] for one in report.skipped],
     "outside": outside,
     "calls": calls,
     "torch": "torch" in sys.modules,
-    "bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+    "bytes": int(status.partition("VmHWM:")[2].split()[0]) * 1024,
 }))
 """
 
