@@ -30,10 +30,12 @@ class Chrome:
         self._known = {site: set(lines) for site, lines in (known or {}).items()}
         self._pages: Counter[str] = Counter()
         self._lines: dict[str, Counter[str]] = {}
+        self._found: dict[str, set[str]] = {}  # what `_repeated` said last
 
     def see(self, site: str, lines: Iterable[str]) -> None:
         """Counts the lines of one page of a site."""
         self._pages[site] += 1
+        self._found.pop(site, None)
         self._lines.setdefault(site, Counter()).update({mark for line in lines if (mark := _mark(line))})
 
     def known(self) -> dict[str, list[str]]:
@@ -50,6 +52,11 @@ class Chrome:
         return replace(page, blocks=kept) if kept else page
 
     def _repeated(self, site: str) -> set[str]:
+        if site not in self._found:
+            self._found[site] = self._count(site)
+        return self._found[site]
+
+    def _count(self, site: str) -> set[str]:
         pages = self._pages[site]
         labels, sentences = (max(fewest, share * pages) for fewest, share in (_LABELS, _SENTENCES))
         counted = self._lines.get(site, Counter())
