@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.articles import read_documents
-from index.load import SourceFile, find_sources
+from index.build import ingest
+from index.encode import Encoder
 from training.reader.examples import dev_titles, is_dev, swapped
 from training.reader.sources import Asked, Source
 
 PARAGRAPHS = 6  # an encyclopaedia's topic is cut into articles of this many, the length of a news article
 ARTICLES = 12
-NEWSROOM = Path(__file__).parents[1] / "data" / "articles"
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A question and what became of it: "answerable", or why not ("near", "swapped", "off", "news")."""
+    """A question and what became of it: "answerable", or why not ("near", "swapped", "off", "story")."""
 
     question: str
     kind: str
@@ -33,6 +31,15 @@ class Group:
 
     articles: list[tuple[str, str]]
     cases: list[Case]
+
+    def ingest(self, work: Path, encoder: Encoder) -> Path:
+        """Makes an index of the articles in a folder; returns where."""
+        texts = work / "texts"
+        texts.mkdir()
+        for number, (title, text) in enumerate(self.articles):
+            (texts / f"{number}.txt").write_text(f"{title}\n\n{text}", "utf-8")
+        ingest([str(texts)], work / "index", encoder)
+        return work / "index"
 
 
 def groups(
@@ -66,31 +73,19 @@ def groups(
         yield Group([(t if source.titled else "", _paragraphs(source.texts[t], n)) for t, n in inside], cases)
 
 
-def story_groups(source: Source, rng: random.Random, at_once: int = 4) -> Iterator[Group]:
-    """The stories kept for development, some of them together: each question once, with whole sentences as answers."""
+def story_groups(source: Source, half: int, at_once: int = 4) -> Iterator[Group]:
+    """Every second story kept for development, from number `half` (0 or 1), some of them together: each question once,
+    with whole sentences as answers. What one half fits, the other can judge."""
     stories: dict[frozenset[str], list[Asked]] = {}
     for asked in source.asked:
         if asked.topic in source.kept:
             stories.setdefault(asked.story, []).append(asked)
-    parts = list(stories)
-    rng.shuffle(parts)
+    parts = list(stories)[half::2]
     for begin in range(0, len(parts), at_once):
         inside = parts[begin : begin + at_once]
         questions = {a.text: a for part in inside for a in stories[part]}.values()
         cases = [Case(a.text, "answerable" if a.answerable else "story", a.sentences) for a in questions]
         yield Group([(title, source.texts[title]) for part in inside for title in sorted(part)], cases)
-
-
-def newsroom() -> Group:
-    """The sample newsroom with the questions of `newsroom.jsonl`: about news and mostly paraphrased."""
-    articles = []
-    for file in find_sources([str(NEWSROOM)]):
-        if isinstance(file, SourceFile):
-            articles += [(d.title, d.text) for d in read_documents(file)]
-    lines = Path(__file__).with_name("newsroom.jsonl").read_text("utf-8").splitlines()
-    raw = [json.loads(line) for line in lines]
-    cases = [Case(q["question"], "answerable" if q["answerable"] else "news", tuple(q["words"])) for q in raw]
-    return Group(articles, cases)
 
 
 def _paragraphs(text: str, part: int) -> str:

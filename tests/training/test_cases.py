@@ -7,7 +7,7 @@ import random
 import pytest
 
 from tests.training.samples import TOWNS, make, sources
-from training.cases import ARTICLES, PARAGRAPHS, Group, groups, newsroom
+from training.cases import ARTICLES, PARAGRAPHS, Group, groups
 from training.reader.sources import Asked, Source
 
 SQUAD = sources()["squad"]
@@ -118,13 +118,3 @@ def test_a_long_topic_is_cut_into_articles_that_answer_their_own_questions() -> 
 def test_the_same_chance_gives_the_same_groups() -> None:
     assert drawn(SQUAD, chance=1) == drawn(SQUAD, chance=1)
     assert drawn(SQUAD, chance=1) != drawn(SQUAD, chance=2)
-
-
-def test_the_newsroom_answers_its_answerable_questions() -> None:
-    group = newsroom()
-    kinds = [case.kind for case in group.cases]
-    assert (kinds.count("answerable"), kinds.count("news")) == (50, 40)
-    assert all(title and text for title, text in group.articles)
-    for case in group.cases:
-        if case.kind == "answerable":
-            assert any(words in text for words in case.words for _, text in group.articles), case.question
