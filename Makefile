@@ -41,6 +41,8 @@ reader: install
 	$(BIN)/python -m training.fit_order "$(DATA)" --reader $(WORK)/reader.safetensors
 	$(BIN)/python -m training.fit_weights "$(DATA)" --reader $(WORK)/reader.safetensors
 	$(BIN)/python -m training.calibrate --reader $(WORK)/reader.safetensors
+	$(BIN)/python -m training.fit_weights "$(DATA)" --reader off
+	$(BIN)/python -m training.calibrate --reader off
 	@echo "use it: FOOTNOTE_READER=$(WORK)/reader.safetensors; ship it: see training/README.md"
 
 install: $(VENV)/installed

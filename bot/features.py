@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.candidates import Article, Candidate, Read
-from bot.known import never_spoke, people_among, strangeness
+from bot.known import never_spoke, people_among, strangeness, told_by
 from bot.names import same_name
 from bot.question import Question
 from index.boilerplate import is_sentence
@@ -190,6 +190,7 @@ class Evidence:
         content = self._weights == 1.0
         late = np.max([self._late[i] for i in top], axis=0)
         read = {self.candidates[i].article.document for i in order[:_READ]}
+        tellers = {term for article in self._articles for term in terms(told_by(article.document))}
         columns = {name: i for i, name in enumerate(SENTENCE_FEATURES)}
         found = np.array(
             [
@@ -199,7 +200,7 @@ class Evidence:
                 float(np.sort(late[content])[:2].mean()) if content.any() else 0.0,
                 table[top, columns["words"]].max(),
                 sum(w for t, w in weights.items() if t in near) / total,
-                sum(w for t, w in weights.items() if not self.lexical.knows(t)) / total,
+                sum(w for t, w in weights.items() if not self.lexical.knows(t) and t not in tellers) / total,
                 max((strangeness(n, read, self.encoder) for n in q.names), default=0.0),
                 float(late[self._about].mean()) if self._about.any() else 0.0,
                 float(table[order[0], columns["type_miss"]]),

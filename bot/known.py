@@ -18,7 +18,7 @@ _SAME_THING, _OTHER_THING = 0.8, 0.5
 
 def strangeness(name: str, documents: Iterable[Document], encoder: Encoder) -> float:
     """0 if the articles know a name, by its word or by one that means much the same; 1 if by none."""
-    text = "\n".join(f"{d.title}\n{d.text}" for d in documents)
+    text = "\n".join(f"{d.title}\n{d.text}\n{told_by(d)}" for d in documents)
     if re.search(rf"\b{re.escape(name.split()[-1])}", text, re.I):
         return 0.0
     if is_person_like(name):
@@ -29,6 +29,11 @@ def strangeness(name: str, documents: Iterable[Document], encoder: Encoder) -> f
     vectors = np.array([t.sentence for t in encoder.encode_tokens([name, *known])])
     closest = float((vectors[1:] @ vectors[0]).max())
     return min(1.0, max(0.0, (_SAME_THING - closest) / (_SAME_THING - _OTHER_THING)))
+
+
+def told_by(document: Document) -> str:
+    """The author and the outlet of a document, as far as they are known: a question may name them."""
+    return "\n".join(name for name in (document.author, document.outlet) if name)
 
 
 def people_among(names: Sequence[str], articles: Iterable[Article]) -> list[str]:

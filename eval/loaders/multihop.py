@@ -4,8 +4,9 @@ Tang and Yang, "MultiHop-RAG: Benchmarking Retrieval-Augmented Generation for Mu
 https://github.com/yixuantt/MultiHop-RAG. The queries are a JSON list or JSON lines:
 
     MultiHopRAG.json  {"query" or "question", "answer", "question_type", "evidence_list": [{"fact", "title", "url",
-                      "published_at", "author"}]}
-    corpus.json       [{"title", "body", "url", "published_at", "author"}], beside it, if the articles are at hand
+                      "published_at", "author", "source"}]}
+    corpus.json       [{"title", "body", "url", "published_at", "author", "source"}], beside it, if the articles are at
+                      hand
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ class _Origin(Row):
     url: str | None = None
     published_at: str | None = None
     author: str | None = None
+    source: str | None = None  # the outlet
 
 
 class _Evidence(_Origin):
@@ -64,6 +66,7 @@ class _Articles:
                 author=row.author,
                 published=row.published_at,
                 url=row.url,
+                outlet=row.source,
             )
             self.documents.append(document)
             for key in (source, row.title):
@@ -116,5 +119,10 @@ def load(path: Path) -> Suite:
 def _pooled(pool: Pool, evidence: _Evidence) -> str:
     """The fact's document; it has no title, so that only the fact's own words can find it."""
     return pool.add(
-        evidence.fact, name="fact", author=evidence.author, published=evidence.published_at, url=evidence.url
+        evidence.fact,
+        name="fact",
+        author=evidence.author,
+        published=evidence.published_at,
+        url=evidence.url,
+        outlet=evidence.source,
     )

@@ -128,13 +128,13 @@ class Pool:
         author: str | None = None,
         published: str | None = None,
         url: str | None = None,
+        outlet: str | None = None,
     ) -> str:
         """The source of the document that holds `text`: `name` with a number."""
         if text not in self._sources:
             source = self._sources[text] = f"{name}-{len(self._sources) + 1}"
-            document = Document.create(
-                source=source, title=title, text=text, author=author, published=published, url=url
-            )
+            more = {"author": author, "published": published, "url": url, "outlet": outlet}
+            document = Document.create(source=source, title=title, text=text, **more)
             self._documents.append(document)
         return self._sources[text]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -93,6 +94,18 @@ def test_what_was_not_read_gets_the_floor() -> None:
     for name in ("read", "read_passage", "read_relevant"):
         assert sentences(found, name)[2:].tolist() == [UNREAD] * 4
         assert (sentences(found, name)[:2] > UNREAD).all()
+
+
+@pytest.mark.parametrize(("asked", "told"), [("the Varrick Herald", "outlet"), ("Odo Varrick", "author")])
+def test_who_tells_a_story_is_no_stranger_to_it(asked: str, told: str) -> None:
+    question = f"What did {asked} write of the ferry?"
+    plain = document(TEXTS[0], "Ferry", "0.txt")
+    named = replace(plain, **{told: asked.removeprefix("the ")})
+    before, after = (
+        answerable(evidence(candidates_in([hit(article)]), question), [0, 1]) for article in (plain, named)
+    )
+    assert before["names_missing"] > after["names_missing"] == 0
+    assert before["unknown"] > after["unknown"]
 
 
 def test_the_answerable_numbers_of_the_reader() -> None:

@@ -121,8 +121,10 @@ def test_multihop_pools_the_distinct_facts_without_titles(tmp_path: Path) -> Non
 
 
 def test_multihop_reads_lines_and_ids_as_well(tmp_path: Path) -> None:
-    row = {"id": 40, "question": "Who?", "answer": "insufficient information", "evidence_list": [fact("A fact.")]}
+    told = fact("A fact.") | {"source": "The Mill Times"}
+    row = {"id": 40, "question": "Who?", "answer": "insufficient information", "evidence_list": [told]}
     suite = load(as_lines(tmp_path / "queries.jsonl", row))
+    assert [d.outlet for d in suite.corpus.documents] == ["The Mill Times"]
     assert suite.questions == (Question(id="40", text="Who?", kind="unanswerable", answerable=False),)
     assert texts(suite) == {"fact-1": "A fact."}
     lines = load(multihop(tmp_path, lambda path, items: as_lines(path, *items)))
