@@ -25,7 +25,7 @@ gates: install
 	$(BIN)/python -m eval gates
 
 evaluate: install-dev
-	$(BIN)/python -m eval run newsroom injection noise --baselines --report out
+	$(BIN)/python -m eval run dispatches newsroom injection noise --baselines --report out
 
 bench: install
 	$(BIN)/python benchmarks/run.py

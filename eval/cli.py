@@ -32,7 +32,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
 
     run = commands.add_parser("run", help="ask a suite's questions and score the answers")
-    run.add_argument("suites", nargs="+", metavar="SUITE", help="newsroom, injection, noise, or a path")
+    run.add_argument("suites", nargs="+", metavar="SUITE", help="dispatches, newsroom, injection, noise, or a path")
     run.add_argument(
         "--index", type=Path, metavar="DIR", help="ask this index instead of indexing the suite's articles"
     )

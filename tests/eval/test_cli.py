@@ -237,7 +237,7 @@ def test_two_files_are_compared(files: tuple[Path, Path, Path], capsys: pytest.C
 
 def test_an_unknown_suite_is_told_what_is_shipped(capsys: pytest.CaptureFixture[str]) -> None:
     message = one_line(evaluate(capsys, "run", "newsrom"))
-    assert "there is no suite 'newsrom'; shipped: injection, newsroom, noise" in message
+    assert "there is no suite 'newsrom'; shipped: dispatches, injection, newsroom, noise" in message
 
 
 @pytest.mark.parametrize(("given", "named"), [("nonsense", "'nonsense'"), ("bm25,magic", "'magic'"), (",", "','")])

@@ -19,7 +19,7 @@ from index.load import SourceFile, find_sources, read_source
 from index.opened import open_index
 from tests.fakes import HashedWords
 
-NAMES = ("newsroom", "noise", "injection")
+NAMES = ("newsroom", "noise", "injection", "dispatches")
 
 
 @dataclass(frozen=True)
