@@ -9,8 +9,9 @@ from index.chunk import ChunkSettings
 from index.encode import Encoder
 from index.errors import IndexMissingError, ModelMismatchError
 from index.load import SourceFile, SourceUrl, find_sources
-from index.manifest import current_version, writing
+from index.manifest import current_version
 from index.opened import OpenIndex, open_index
+from index.publish import writing
 from index.refresh import PLAINLY, How, Refresh
 from index.report import IngestReport, Progress
 from index.schema import Document

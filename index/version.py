@@ -16,7 +16,7 @@ from index.chunk import ChunkSettings, context_titles, embedding_text, split_doc
 from index.encode import Encoder, Vectors
 from index.faiss_store import FaissStore
 from index.lexical import LexicalIndex
-from index.manifest import Manifest, built_files, publish, write_errors
+from index.manifest import Manifest, built_files
 from index.opened import (
     CHROME_FILE,
     DOCUMENTS_FILE,
@@ -28,6 +28,7 @@ from index.opened import (
     twins_of,
 )
 from index.origins import Origin
+from index.publish import publish, write_errors
 from index.report import Progress
 from index.schema import Document, Passage, content_id
 from index.twins import groups, signature

@@ -17,7 +17,7 @@ import pytest
 from bot.cli import main as bot_main
 from index.cli import main as ingest_main
 from index.encode import DEFAULT_MODEL
-from index.manifest import writing
+from index.publish import writing
 from tests.conftest import Runner
 from tests.fakes import snapshot, write_articles
 

@@ -75,58 +75,59 @@ def fill_names(disk: Path, names: int) -> None:
         (disk / "filler" / str(number)).touch()
 
 
-@pytest.mark.parametrize("fill", [fill_bytes, fill_names])
-def test_a_disk_that_is_full_sooner_or_later(
-    disk: Path, tmp_path: Path, articles: Path, encoder: HashedWords, fill: Callable[[Path, int], None]
-) -> None:
+def ingested(articles: Path, disk: Path) -> list[str]:
+    """What an ingest adds to the index of a disk."""
+    return ingest([str(articles)], disk / "index", HashedWords()).added
+
+
+def refused_until_there_is_room(articles: Path, disk: Path, fill: Callable[[Path, int], None]) -> Iterator[Path]:
+    """Ingests to a disk with more room each time, until it is enough. Gives the index after each refusal, with the disk
+    still full; the filler is then to be removed, and the index to be made as it was."""
     index = disk / "index"
-    ingest([str(articles)], index, encoder)
-    shutil.copytree(index, tmp_path / "old")
-    before = snapshot(index)
-    write_articles(articles, {f"{n}.txt": FERRY.replace("Oldmouth", f"Oldmouth {n}") for n in range(8)})
     for room in count():
         fill(disk, room)
         try:
-            ingest([str(articles)], index, encoder)
+            ingested(articles, disk)
         except FootnoteIndexError as error:
-            refused = error
+            refused = str(error)
         else:
             break
-        assert str(refused).startswith(f"the index at {index} cannot be written (No space left on device); free disk")
-        assert "\n" not in str(refused)
-        assert snapshot(index) == before
+        assert refused.startswith(f"the index at {index} cannot be written (No space left on device); free disk")
+        assert "\n" not in refused
         assert litter(index) == []
-        assert Searcher(open_index(index), encoder).search("ferry")[0].document.source == "ferry.txt"
-        shutil.rmtree(disk / "filler")
-        assert len(ingest([str(articles)], index, encoder).added) == 8, "with room the next ingest works"
-        assert len(open_index(index).documents) == 11
-        shutil.rmtree(index)
-        shutil.copytree(tmp_path / "old", index)
+        yield index
     assert room > 10
-    assert len(open_index(index).documents) == 11
     assert litter(index) == []
 
 
 @pytest.mark.parametrize("fill", [fill_bytes, fill_names])
-def test_a_first_ingest_to_a_disk_that_is_full_sooner_or_later(
-    disk: Path, articles: Path, encoder: HashedWords, fill: Callable[[Path, int], None]
+def test_a_disk_that_is_full_sooner_or_later(
+    disk: Path, tmp_path: Path, articles: Path, encoder: HashedWords, fill: Callable[[Path, int], None]
 ) -> None:
-    index = disk / "index"
-    for room in count():
-        fill(disk, room)
-        try:
-            ingest([str(articles)], index, encoder)
-        except FootnoteIndexError as error:
-            refused = error
-        else:
-            break
-        assert str(refused).startswith(f"the index at {index} cannot be written (No space left on device); free disk")
-        assert litter(index) == []
+    ingested(articles, disk)
+    shutil.copytree(disk / "index", tmp_path / "old")
+    before = snapshot(disk / "index")
+    write_articles(articles, {f"{n}.txt": FERRY.replace("Oldmouth", f"Oldmouth {n}") for n in range(8)})
+    for index in refused_until_there_is_room(articles, disk, fill):
+        assert snapshot(index) == before
+        assert Searcher(open_index(index), encoder).search("ferry")[0].document.source == "ferry.txt"
         shutil.rmtree(disk / "filler")
-        assert len(ingest([str(articles)], index, encoder).added) == 3, "with room the next ingest works"
+        assert len(ingested(articles, disk)) == 8, "with room the next ingest works"
+        assert len(open_index(index).documents) == 11
         shutil.rmtree(index)
-    assert room > 10
-    assert len(open_index(index).documents) == 3
+        shutil.copytree(tmp_path / "old", index)
+    assert len(open_index(disk / "index").documents) == 11
+
+
+@pytest.mark.parametrize("fill", [fill_bytes, fill_names])
+def test_a_first_ingest_to_a_disk_that_is_full_sooner_or_later(
+    disk: Path, articles: Path, fill: Callable[[Path, int], None]
+) -> None:
+    for index in refused_until_there_is_room(articles, disk, fill):
+        shutil.rmtree(disk / "filler")
+        assert len(ingested(articles, disk)) == 3, "with room the next ingest works"
+        shutil.rmtree(index)
+    assert len(open_index(disk / "index").documents) == 3
 
 
 def refusals(index: Path, articles: Path, encoder: HashedWords) -> list[str]:

@@ -1,19 +1,17 @@
-"""Views to HTML. Pure functions; whatever comes from an article or a person is escaped here and nowhere else.
+"""The page and its turns as HTML; the cards of an answer's sources are made in `cards`.
 
-Ids start with the turn's number ("t2-..."), so that they are unique in the page:
+Pure functions. Ids start with the turn's number ("t2-..."), so that they are unique in the page:
 t2 the turn, t2-r1 where the answer refers to footnote 1, t2-n1 the quotation of footnote 1, t2-s1 the first source.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from datetime import date
-from html import escape
-from urllib.parse import urlsplit
 
-from bot.schema import Also, Answer, AnswerSentence, Support
-from bot.ui.view import Card, Excerpt, Exchange, Location
+from bot.schema import Answer, AnswerSentence, Support
+from bot.ui.cards import cards_html
+from bot.ui.markup import DOT, plural, text
+from bot.ui.view import Card, Exchange
 
 SCRIPT = "footnote/page.js"  # relative: the server may stand below a base path
 _SUPPORT: dict[Support, str] = {
@@ -21,8 +19,6 @@ _SUPPORT: dict[Support, str] = {
     "verified": "checked against its source",
     "unsupported": "not confirmed by its source",
 }
-_DOT = " <span aria-hidden=true>·</span> "
-_MOST_COPIES = 3  # named in a card; of the others, their number
 _CONFIDENCE_HELP = "Estimated probability that the sources answer the question and that this answer is right"
 
 
@@ -61,10 +57,9 @@ def answer_html(number: int, answer: Answer, cards: Sequence[Card]) -> str:
     else:
         said = "".join(f'<li class="fn-sentence">{line}</li>' for line in lines)
         said = f'<ul class="fn-sentences">{said}</ul>'
-    sources = "".join(_card(number, place, card) for place, card in enumerate(cards, start=1))
     return (
         f'<div class="fn-answer">{said}</div>{_meta(answer, len(cards))}'
-        f'<h3 class="fn-heading">{"Source" if len(cards) == 1 else "Sources"}</h3>{sources}'
+        f'<h3 class="fn-heading">{"Source" if len(cards) == 1 else "Sources"}</h3>{cards_html(number, cards)}'
     )
 
 
@@ -110,24 +105,12 @@ def script_html(number: int, exchange: Exchange) -> str:
     return f'<script src="{SCRIPT}"{turn} data-said="{text(said)}"></script>'
 
 
-def text(value: str) -> str:
-    """`value` as HTML text or attribute value, letter for letter."""
-    # A lone surrogate cannot be sent to a browser; NUL is no character of HTML.
-    return escape(value.encode("utf-8", "replace").decode("utf-8").replace("\x00", "\ufffd"), quote=True)
-
-
-def plural(count: int, noun: str) -> str:
-    """ "1 article", "14 articles"."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
-
-
 def _abstention(number: int, answer: Answer, cards: Sequence[Card]) -> str:
     nearest = ""
     if cards:
-        body = "".join(_card(number, place, card) for place, card in enumerate(cards, start=1))
         nearest = (
             '<details class="fn-nearest"><summary>Nearest passages <span>– they do not answer the question</span>'
-            f"</summary>{body}</details>"
+            f"</summary>{cards_html(number, cards)}</details>"
         )
     # The articles' silence is the answer here, so a number for "the answer is right" would mislead.
     return f'<div class="fn-answer fn-silent"><p class="fn-sentence">{text(answer.answer)}</p></div>{nearest}'
@@ -151,7 +134,7 @@ def _meta(answer: Answer, sources: int) -> str:
     ]
     if answer.model:
         parts.append(f"Written by {text(answer.model)}")
-    return f'<p class="fn-meta">{_DOT.join(parts)}</p>'
+    return f'<p class="fn-meta">{DOT.join(parts)}</p>'
 
 
 def _puts_speaker_first(sentence: AnswerSentence, quotes: Sequence[str]) -> bool:
@@ -162,110 +145,3 @@ def _puts_speaker_first(sentence: AnswerSentence, quotes: Sequence[str]) -> bool
         and any(rest.lstrip("“").startswith(q.lstrip("“")) for q in quotes)
         and sentence.support == "verbatim"
     )
-
-
-def _card(number: int, place: int, card: Card) -> str:
-    anchor = f"t{number}-s{place}"
-    title = _linked(f'<span dir="auto">{text(card.title)}</span>', card.url)
-    details = [
-        text(card.author) if card.author else "",
-        text(card.outlet) if card.outlet and card.outlet != card.author else "",
-        _date(card.published),
-        f"updated {_date(card.updated)}" if card.updated else "",
-        f"<code>{text(card.source)}</code>",
-        _location(card.location, card.title) if card.location else "",
-    ]
-    byline = _DOT.join(part for part in details if part)
-    numbers = " ".join(f"[{n}]" for n in card.numbers)
-    badge = f'<span class="fn-numbers" aria-hidden="true">{numbers}</span>' if numbers else ""
-    excerpts = "".join(_excerpt(number, excerpt, card.title) for excerpt in card.excerpts)
-    return (
-        f'<article class="fn-card" id="{anchor}" aria-labelledby="{anchor}-t">'
-        f'<div class="fn-card-head">{badge}<h4 id="{anchor}-t">{title}</h4></div>'
-        f'<p class="fn-byline">{byline}</p>{excerpts}{_also(card.also)}</article>'
-    )
-
-
-def _location(location: Location, title: str) -> str:
-    """A place's name, as a link if one opens there; for those who hear it out of context, with the source's title."""
-    name = f'<span dir="auto">{text(location.label)}</span>'
-    return _linked(name, location.link, f"{location.label}: {title}")
-
-
-def _also(copies: Sequence[Also]) -> str:
-    if not copies:
-        return ""
-    named = [_linked(f"<code>{text(_address(c.source))}</code>", c.url) for c in copies[:_MOST_COPIES]]
-    rest = len(copies) - len(named)
-    more = f" and {rest:,} more" if rest else ""
-    return f'<p class="fn-also">Also in: {", ".join(named)}{more}</p>'
-
-
-def _address(source: str) -> str:
-    """A source's name; of a web address what tells it from others."""
-    return re.sub(r"^https?://(?:www\.)?", "", source)
-
-
-def _linked(inner: str, url: str | None, name: str = "") -> str:
-    """The HTML as a link to an address of the web, which opens beside the page; as it is if the address is none."""
-    if not url or not is_web_link(url):
-        return inner
-    label = f' aria-label="{text(name)}"' if name else ""
-    return f'<a href="{text(url)}" target="_blank" rel="noopener noreferrer"{label}>{inner}</a>'
-
-
-def _excerpt(number: int, excerpt: Excerpt, title: str) -> str:
-    started: set[int] = set()
-    parts = ["… " if excerpt.cut_before else ""]
-    for segment in excerpt.segments:
-        if not segment.numbers:
-            parts.append(_paragraphs(segment.text))
-            continue
-        # One stretch may open several quotations; each needs an element of its own to be jumped to.
-        opening = [n for n in segment.numbers if n not in started]
-        started.update(opening)
-        marked = f"<mark{_anchor(number, opening[0]) if opening else ''}>{_paragraphs(segment.text)}</mark>"
-        for n in opening[1:]:
-            marked = f"<span{_anchor(number, n)}>{marked}</span>"
-        parts.append(marked)
-        parts += [
-            f'<a class="fn-back" href="#t{number}-r{n}" aria-label="Footnote {n}: back to the answer">[{n}]</a>'
-            for n in segment.ends
-        ]
-    parts.append(" …" if excerpt.cut_after else "")
-    quoted = f'<blockquote dir="auto">{"".join(parts)}</blockquote>'
-    if not excerpt.locations:
-        return quoted
-    shown = {n for segment in excerpt.segments for n in segment.numbers}
-    places = []
-    for location in excerpt.locations:
-        which = "" if shown <= set(location.numbers) else f"{' '.join(f'[{n}]' for n in location.numbers)} "
-        places.append(f"{which}{_location(location, title)}")
-    return f"<figure>{quoted}<figcaption>{_DOT.join(places)}</figcaption></figure>"
-
-
-def _anchor(number: int, n: int) -> str:
-    return f' id="t{number}-n{n}" tabindex="-1"'
-
-
-def _paragraphs(value: str) -> str:
-    return re.sub(r"\n\s*\n", '<span class="fn-gap"></span>', text(value))
-
-
-def is_web_link(url: str) -> bool:
-    """True for a link that may be followed: http or https, with a host."""
-    try:
-        found = urlsplit(url)
-    except ValueError:
-        return False
-    return found.scheme in ("http", "https") and bool(found.netloc)
-
-
-def _date(published: str | None) -> str:
-    if not published:
-        return ""
-    try:
-        day = date.fromisoformat(published[:10])
-    except ValueError:
-        return text(published)
-    return f'<time datetime="{day.isoformat()}">{day.day} {day:%B %Y}</time>'

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from index.cli import main
-from index.manifest import writing
+from index.publish import writing
 from tests.fakes import HashedWords, snapshot, write_articles
 
 

@@ -7,7 +7,8 @@ from html.parser import HTMLParser
 import pytest
 
 from bot.schema import Answer, AnswerSentence
-from bot.ui.render import header_html, is_web_link, no_index_html, notice_html, script_html, turn_html
+from bot.ui.markup import is_web_link
+from bot.ui.render import header_html, no_index_html, notice_html, script_html, turn_html
 from bot.ui.view import Exchange, cards_of
 from index.schema import Document, Place, Spot
 from tests.ui.samples import CLOCKS, MILL, TREATY, abstention, answer, citation

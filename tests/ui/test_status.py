@@ -12,7 +12,8 @@ from bot.ui.status import error_code, index_status, public_message
 from index.chunk import ChunkSettings
 from index.encode import ModelSpec
 from index.errors import FootnoteIndexError, IndexCorruptError, IndexMissingError, QueryError
-from index.manifest import Manifest, publish, writing
+from index.manifest import Manifest
+from index.publish import publish, writing
 
 
 def make_version(directory: Path, documents: int) -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from index.errors import SourceError
 from index.formats import Page, Place
-from index.formats.dokuwiki import MAX_CHARS, looks_like_dokuwiki, read
+from index.formats.dokuwiki import MAX_CHARS, read
+from index.formats.dokuwiki_signs import looks_like_dokuwiki
 
 PAGE = """====== Tolm Valley ======
 
