@@ -18,6 +18,9 @@ def make_documents(pages: list[Page], source: str, origin: str) -> Iterator[Docu
     """The documents on the pages of one file or address. `source` is what it is cited by, `origin` where it is."""
     taken: dict[str, int] = {}
     for page in pages:
+        if not page.blocks:
+            yield Skipped(_named(source, page.part), page.problem or "no text in it; give the article's text")
+            continue
         name = _part_name(source, page.part, taken)
         found = clean_page(page)
         if page.part and not page.title and not found.text.strip():
@@ -55,12 +58,16 @@ def read_documents(file: SourceFile) -> list[Document]:
 
 def _part_name(source: str, part: str, taken: dict[str, int]) -> str:
     """The source with the part's name; numbered where two parts of a file have the same. `taken` counts the names."""
-    name = base = f"{source}#{' '.join(part.split())}" if part else source
+    name = base = _named(source, part)
     while name in taken:
         taken[base] += 1
         name = f"{base} ({taken[base]})"
     taken[name] = 1
     return name
+
+
+def _named(source: str, part: str) -> str:
+    return f"{source}#{' '.join(part.split())}" if part else source
 
 
 def _title_of(source: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 # Raised whenever reading or cleaning changes: everything is then read again, and only what differs is encoded again.
-READER = 1
+READER = 2
 # A file changed within this time of being read may be changed again without its time stamp showing it.
 _COARSEST_CLOCK_NS = 2_000_000_000
 

@@ -82,14 +82,15 @@ class Refresh:
                 return
             modified = trusted_time(file.path)
             data = read_source(file)
+            listed = _listed(data, file)
         except SourceError as error:
             self.skip(Skipped(file.source, str(error)))
             return
         except OSError as error:
             self.skip(Skipped(file.source, os_reason(error)))
             return
-        if file.path.suffix.lower() in _LISTS and (listed := self._listed(data, file)) is not None:
-            self._take_pages(self._web().read_list(listed))
+        if listed is not None:
+            self._take_pages(file.source, self._web().read_list(listed))
             return
         path = file.path.relative_to(file.root).as_posix()
         given = Given(columns=self._how.columns, base_url=self._how.base_url, path=path)
@@ -99,25 +100,18 @@ class Refresh:
 
     def take_url(self, url: SourceUrl) -> None:
         """Fetches an address again, and what it lists."""
-        self._take_pages(self._web().read(url.url))
+        self._take_pages(url.source, self._web().read(url.url))
 
-    def _take_pages(self, pages: Iterable[WebPage | Skipped]) -> None:
+    def _take_pages(self, source: str, pages: Iterable[WebPage | Skipped]) -> None:
+        names_any = False
         for page in pages:
+            names_any = True
             if isinstance(page, Skipped):
                 self.skip(page)
             else:
                 self.take(page.url, page.url, page.name, page.data, replace(page.given, columns=self._how.columns))
-
-    def _listed(self, data: bytes, file: SourceFile) -> list[Listed] | None:
-        """The addresses in a file that holds nothing else, such as a saved sitemap or a list; None for other files."""
-        from index.web.listing import links
-
-        kind = "text/plain" if file.path.suffix.lower() in (".txt", ".urls") else "application/xml"
-        try:
-            return links(data, kind, "")
-        except SourceError as error:
-            self.skip(Skipped(file.source, str(error)))
-            return []
+        if not names_any:
+            self.skip(Skipped(source, "a feed, sitemap or list that names no web page; give the addresses of pages"))
 
     def _web(self) -> Web:
         if self._reader is None:
@@ -147,7 +141,7 @@ class Refresh:
     def settle(self) -> None:
         """Cleans what was read, all of it together, and puts it in place of what was there before."""
         for read in self._read:
-            for page in read.pages:
+            for page in filter(lambda page: page.blocks, read.pages):  # others would count as pages that repeat nothing
                 self.chrome.see(self._site(read, page), (block.text for block in page.blocks))
         for read in self._read:
             pages = [self.chrome.without(self._site(read, page), page) for page in read.pages]
@@ -169,11 +163,20 @@ class Refresh:
             before = self._names.moved(read.source, read.checksum, self.origins)
         if before:
             del self.origins[before.origin]
+            if any(page.problem for page in read.pages):
+                documents += self._unmet(before, read, documents)
         self._replace(before, documents)
         ids, reasons = tuple(d.id for d in documents), tuple((s.source, s.reason) for s in skipped)
         self.origins[read.origin] = Origin(
             read.origin, read.source, read.checksum, read.size, read.modified, ids, reasons
         )
+
+    def _unmet(self, before: Origin, read: _Read, documents: list[Document]) -> list[Document]:
+        """What was read before of an origin and is not among its documents now. It stays while a part of the file
+        cannot be read, as that may be the part that it stood in."""
+        met = {d.source.removeprefix(read.source) for d in documents}
+        held = [d for i in before.documents if (d := self._by_id.get(i)) and self.documents.get(d.source) == d]
+        return [replace(d, origin=read.origin) for d in held if d.source.removeprefix(before.source) not in met]
 
     def _stands(self, before: Origin) -> bool:
         """True if the same bytes would give the same again: the documents are all there, and no columns or address are
@@ -242,3 +245,13 @@ class Refresh:
             else:
                 self.report.changed.append(document.source)
             self.documents[document.source] = document
+
+
+def _listed(data: bytes, file: SourceFile) -> list[Listed] | None:
+    """The addresses in a file that holds nothing else, such as a saved sitemap or a list; None for other files."""
+    suffix = file.path.suffix.lower()
+    if suffix not in _LISTS:
+        return None
+    from index.web.listing import links
+
+    return links(data, "text/plain" if suffix in (".txt", ".urls") else "application/xml", "")

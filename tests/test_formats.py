@@ -340,7 +340,8 @@ def test_a_site_by_its_sitemap_a_feed_and_a_list(
     assert (bees.title, bees.author, bees.outlet) == (BEES.title, "Ada Fenwick", "Varn Weekly")
     assert bees.published == "2023-06-09T07:00:00+00:00", "the page does not say, the feed does"
     ferry = cited(best(index, FERRY.question), FERRY.fact)
-    assert (ferry.title, ferry.author, ferry.published) == (FERRY.title, "Ines Falk", "2023-05-11")
+    assert (ferry.title, ferry.author, ferry.updated) == (FERRY.title, "Ines Falk", "2023-05-11")
+    assert ferry.published is None, "neither says it"
     assert (ferry.place, ferry.link) == ("page 2", f"{server.url('/ferry.pdf')}#page=2")
     pump = cited(best(index, PUMP.question), PUMP.fact)
     assert (pump.source, pump.link, pump.published) == (server.url("/pump"), server.url("/pump"), None)

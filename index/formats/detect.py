@@ -122,13 +122,14 @@ def _pages(data: bytes, name: str, given: Given) -> list[Page]:
 
 def _read_text(data: bytes, name: str, kind: str, given: Given) -> list[Page]:
     from index.formats import dokuwiki
+    from index.formats.dokuwiki_signs import looks_like_dokuwiki
     from index.formats.markdown import markdown_page
     from index.formats.plain import plain_page
 
     text = decode(data)
     if kind == "markdown":
         return [markdown_page(text)]
-    if dokuwiki.looks_like_dokuwiki(text, name):
+    if looks_like_dokuwiki(text, name):
         address = f"{given.base_url}doku.php?id={dokuwiki.page_id(given.path)}" if given.base_url else None
         return [replace(page, url=address) for page in dokuwiki.read(data, name)]
     return [plain_page(text)]

@@ -6,13 +6,13 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from index.errors import SourceError
 from index.formats import Block, Page, Place
 from index.formats.archive import MAX_NAME_SHOWN, read_members
-from index.formats.text import without_controls, without_surrogates
+from index.formats.properties import sensible_author, sensible_title
+from index.formats.text import without_controls
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 MAX_MARKS = 3_000_000  # tags and attributes in all; each takes some 200 bytes of memory
 _MAX_STYLES_UP = 10  # a style is based on another, and that on another
 _LABEL_CHARS = 120
-_MAX_CHARS = 300  # of a title or of names
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
@@ -35,34 +34,6 @@ _LEVELS = tuple("012345678")
 _ENCODING = re.compile(rb"""\A\s*<\?xml[^>]*?encoding\s*=\s*["']([^"']*)""")
 _ENCODINGS = (b"utf-8", b"us-ascii", b"ascii", b"iso-8859-1", b"windows-1252")
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
-
-_FILE_NAME = re.compile(r"\.(?:docx?|dotx?|rtf|odt|pdf|pptx?|xlsx?|txt|tex|dvi|ps|indd|qxd|pages|pub|wpd|html?)$", re.I)
-_NO_TITLE = re.compile(
-    r"(?:untitled|unbenannt|sans titre|sin título|no title|title|document|dokument|presentation|slide|layout|"
-    r"powerpoint presentation|word document|microsoft word|print|about:blank|new document)[\s\d()._-]*$",
-    re.I,
-)
-_NO_AUTHOR = re.compile(
-    r"\(?(?:anonymous|unknown|unspecified|author|user|owner|admin(?:istrator)?|root|pc|"
-    r"(?:microsoft|windows|office|microsoft office)[ -]user|python-docx|(?:apache )?poi|default)\)?$",
-    re.I,
-)
-
-
-def sensible_title(written: str, name: str) -> str | None:
-    """A title that a program did not make up: no file name, no "untitled"; None otherwise. `name` is the file's."""
-    title = " ".join(without_surrogates(without_controls(written)).split())
-    is_name = title.casefold() in (PurePath(name).name.casefold(), PurePath(name).stem.casefold())
-    if _NO_TITLE.match(title) or _FILE_NAME.search(title) or title.startswith("Microsoft ") or is_name:
-        return None
-    return title if any(c.isalpha() for c in title) and len(title) <= _MAX_CHARS else None
-
-
-def sensible_author(written: str) -> str | None:
-    """An author that is not a program's stand-in ("anonymous", "Microsoft Office User"); None otherwise."""
-    author = " ".join(without_surrogates(without_controls(written)).split())
-    is_name = any(c.isalpha() for c in author) and not _NO_AUTHOR.match(author) and len(author) <= _MAX_CHARS
-    return author if is_name else None
 
 
 def read(data: bytes, name: str) -> list[Page]:
@@ -94,8 +65,7 @@ def read(data: bytes, name: str) -> list[Page]:
             blocks,
             title=reader.title or sensible_title(title, name),
             author=sensible_author(author),
-            published=None if made_by_library else _iso(created),
-            updated=None if made_by_library else _iso(modified),
+            updated=None if made_by_library else _iso(modified) or _iso(created),
         )
     ]
 

@@ -13,7 +13,7 @@ from email.utils import parseaddr
 from typing import Any
 
 from index.errors import SourceError
-from index.formats import Block, Page
+from index.formats import Block, Page, check_parts
 from index.formats.html_decode import decode_page
 from index.formats.mail_text import own_html_paragraphs, own_paragraphs
 from index.formats.text import check_blocks, without_controls, without_surrogates
@@ -33,9 +33,11 @@ _FORWARD = re.compile(r"(?:fwd?|wg|tr|rv)\s*:", re.I)
 
 
 def read(data: bytes, name: str) -> list[Page]:
-    """One page for each message that has text of its own; in a mailbox `part` is its Message-ID, or a hash of it.
+    """One page for each message that has text of its own; in a mailbox `part` is its Message-ID, or a hash of it. What
+    cannot be read of a mailbox has a problem.
 
-    Raises SourceError for what is no mail, is nested too deep or is too large, or if no message has text.
+    Raises SourceError for what is no mail, for a message alone that is nested too deep or too large, for a mailbox that
+    is mostly so, or if no message has text.
     """
     is_mailbox = name.lower().endswith(".mbox") or (bool(_START.match(data)) and not name.lower().endswith(".eml"))
     if not is_mailbox:
@@ -51,10 +53,11 @@ def read(data: bytes, name: str) -> list[Page]:
         try:
             page = _page(message, name, in_mailbox=True)
         except SourceError as error:
-            raise SourceError(f"message {number} of the mailbox: {error}") from error
+            page = Page((), part=f"message {number}", problem=str(error))
         if page:  # the same message may lie in a mailbox twice
             pages.setdefault((page.part, page.text), page)
             check_blocks(blocks := blocks + len(page.blocks))
+    check_parts(pages.values())
     if not pages:
         raise SourceError("no message with text in the mailbox; give one (mbox) that holds some")
     return list(pages.values())

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 from index.errors import SourceError
-from index.formats import Page
+from index.formats import Page, check_parts
 from index.formats.text import check_blocks, without_controls
 from index.formats.wikitext import Names, read_wikitext
 from index.formats.wikitext_templates import Library
@@ -51,7 +51,6 @@ class _Revision:
 
     timestamp: str
     number: int
-    author: str | None
     text: str | None
 
 
@@ -61,36 +60,44 @@ class _Entry:
 
     site: _Site
     title: str
+    line: int
     space: int
     moved: bool
     revision: _Revision
 
 
 def read(data: bytes, name: str) -> list[Page]:
-    """The pages of content in an export: no talk, users, files, templates, modules, system messages, redirects.
+    """The pages of content in an export: no talk, users, files, templates, modules, system messages, redirects. What
+    is too long, or has no title, has a problem. A page has no author: many wrote it, and an export names only who
+    changed it last.
 
     Raises SourceError if the export is damaged or breaks off, is no MediaWiki export, or holds no such page.
     """
     library = Library()
     if b"<ns>10</ns>" in data:
         for entry in _entries(data):
-            if entry.space == _TEMPLATES and entry.revision.text:
+            if entry.space == _TEMPLATES and entry.title and entry.revision.text:
                 library.add(entry.title, entry.revision.text)
     pages: dict[str, Page] = {}
+    problems: list[Page] = []
     blocks = 0
     for entry in _entries(data):
         page = _page(entry, library)
-        if page and (page.part not in pages or (pages[page.part].updated or "") <= (page.updated or "")):
+        if page and page.problem:
+            problems.append(page)
+        elif page and (page.part not in pages or (pages[page.part].updated or "") <= (page.updated or "")):
             pages[page.part] = page
             check_blocks(blocks := blocks + len(page.blocks))
-        if len(pages) > MAX_PAGES:
+        if len(pages) + len(problems) > MAX_PAGES:
             raise SourceError(f"more than {MAX_PAGES:,} pages in one export; export fewer pages at a time")
-    if not pages:
+    found = [*pages.values(), *problems]
+    check_parts(found)
+    if not found:
         raise SourceError(
             "no page of content with its text in the export (redirects, talk and templates are none); "
             "export articles, with their text"
         )
-    return list(pages.values())
+    return found
 
 
 def _entries(data: bytes) -> Iterator[_Entry]:
@@ -178,7 +185,6 @@ def _revision(element: Any) -> _Revision:
     return _Revision(
         timestamp=_text(element, "timestamp") or "",
         number=int(number) if number.isascii() and number.isdigit() and len(number) < 20 else 0,
-        author=_text(element, "contributor/username"),
         text=(text.text or "") if is_markup else None,
     )
 
@@ -191,13 +197,9 @@ def _later(one: _Revision | None, other: _Revision) -> _Revision:
 
 def _entry(element: Any, revision: _Revision, site: _Site) -> _Entry:
     title = " ".join(without_controls(_text(element, "title") or "").split())
-    if not title:
-        raise SourceError(f"a page without a title at line {element.sourceline}; {_REMEDY}")
-    if len(title) > _LONGEST_TITLE:
-        raise SourceError(f"a title of {len(title):,} characters at line {element.sourceline}; {_REMEDY}")
     space = _text(element, "ns") or "0"
     number = int(space) if re.fullmatch(r"-?[0-9]{1,9}", space) else 0
-    return _Entry(site, title, number, element.find("{*}redirect") is not None, revision)
+    return _Entry(site, title, element.sourceline or 0, number, element.find("{*}redirect") is not None, revision)
 
 
 def _page(entry: _Entry, library: Library) -> Page | None:
@@ -207,9 +209,12 @@ def _page(entry: _Entry, library: Library) -> Page | None:
         return None
     if revision.text is None or _REDIRECT.match(revision.text):
         return None
+    if not title or len(title) > _LONGEST_TITLE:
+        what = f"a title of {len(title):,} characters (limit {_LONGEST_TITLE:,})" if title else "no title"
+        return Page((), part=f"page at line {entry.line}", problem=f"{what}; {_REMEDY}")
     if len(revision.text) > MAX_PAGE_CHARS:
-        size = f"{len(revision.text):,} characters (limit {MAX_PAGE_CHARS:,})"
-        raise SourceError(f"the page {title[:80]!r} has {size}; export the pages without it")
+        why = f"{len(revision.text):,} characters (limit {MAX_PAGE_CHARS:,}); split the page in the wiki"
+        return Page((), part=title, problem=why)
     bare = title.partition(":")[2] if entry.space else title
     variables = {"PAGENAME": bare, "FULLPAGENAME": title, "SITENAME": site.name or ""}
     article = read_wikitext(revision.text, site.names, variables, library)
@@ -218,7 +223,6 @@ def _page(entry: _Entry, library: Library) -> Page | None:
     return Page(
         tuple(article.blocks),
         title=title,
-        author=revision.author,
         updated=revision.timestamp or None,
         url=_url(site.base, title),
         outlet=site.name,

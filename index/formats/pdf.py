@@ -14,8 +14,8 @@ from typing import Any
 
 from index.errors import SourceError
 from index.formats import Page
-from index.formats.docx import sensible_author, sensible_title
 from index.formats.pdf_layout import Line, blocks_of, is_of_contents, without_furniture
+from index.formats.properties import sensible_author, sensible_title
 from index.formats.text import without_controls, without_surrogates
 
 MAX_PAGES = 2_000
@@ -120,8 +120,9 @@ def _read(stream: _TimedBytes, name: str) -> Page:
         blocks_of(without_furniture(lines, count) or lines),
         title=sensible_title(str(title or ""), name),
         author=sensible_author(str(author or "")),
-        published=_iso(created),
-        updated=_iso(changed),
+        # No date of publication: a scan's, a template's or a reprint's file is made long after, or before. What the
+        # text says at its head is read from there.
+        updated=_iso(changed) or _iso(created),
     )
 
 

@@ -11,8 +11,8 @@ from itertools import chain, islice
 from pathlib import PurePath
 
 from index.errors import SourceError
-from index.formats import Block, Page
-from index.formats.table_json import Row, json_rows
+from index.formats import Block, Page, check_parts
+from index.formats.table_json import Row, Unread, json_rows
 from index.formats.text import check_blocks, decoded, split_lines, web_address, without_controls, without_surrogates
 
 MAX_ROWS = 200_000
@@ -47,9 +47,11 @@ class Columns:
 
 
 def read(data: bytes, name: str, columns: Columns | None = None) -> list[Page]:
-    """One page for each row that has text; `part` is its id, else its URL, else a hash of it. Same rows count once.
+    """One page for each row; `part` is its id, else its URL, else a hash of it. Same rows count once. A row that cannot
+    be read has a problem, one without text no blocks; their `part` may be their place ("line 7").
 
-    Raises SourceError for what is no table, has no column of text, is damaged (with the place), or is over the limits.
+    Raises SourceError for what is no table, has no column of text, is over the limits, or is damaged so (in its
+    quotation marks, or as a JSON list) that nobody can tell where the next row begins.
     """
     text = decoded(data)
     if "\x00" in text[:_SAMPLE_CHARS]:
@@ -58,16 +60,20 @@ def read(data: bytes, name: str, columns: Columns | None = None) -> list[Page]:
     sample = list(islice(rows, _SAMPLE_ROWS))
     if not sample:
         raise SourceError("no rows in the table; give one that has some below the names of the columns")
-    found = _find(list(dict.fromkeys(key for _, row in sample for key in row)), columns or Columns())
+    names = dict.fromkeys(key for _, row in sample if isinstance(row, dict) for key in row)
+    if not names:
+        check_parts([_page(row, Columns(), where) for where, row in sample])
+    found = _find(list(names), columns or Columns())
     pages: dict[Page, None] = {}
     blocks = 0
     for number, (where, row) in enumerate(chain(sample, rows), 1):
         if number > MAX_ROWS:
             raise SourceError(f"over {MAX_ROWS:,} rows; split the file")
-        if page := _page(row, found, where):
-            pages[page] = None
-            check_blocks(blocks := blocks + len(page.blocks))
-    if not pages:
+        page = _page(row, found, where)
+        pages[page] = None
+        check_blocks(blocks := blocks + len(page.blocks))
+    check_parts(pages)
+    if not blocks:
         raise SourceError(f"no row has text in its column {found.text!r}; name the column that has it")
     return list(pages)
 
@@ -96,18 +102,20 @@ def _plain(name: str) -> str:
     return re.sub(r"[\s-]+", "_", name.strip().lower())
 
 
-def _page(row: Row, columns: Columns, where: str) -> Page | None:
-    """The page of a row, None if it has no text."""
+def _page(row: Row | Unread, columns: Columns, where: str) -> Page:
+    if isinstance(row, Unread):
+        return Page((), part=where, problem=row.why)
     text = "\n".join(_strings(row, columns.text))
     if len(text) > MAX_FIELD_CHARS:
-        raise SourceError(f"{where}: {len(text):,} characters of text (limit {MAX_FIELD_CHARS:,}); split it")
+        why = f"{len(text):,} characters of text (limit {MAX_FIELD_CHARS:,}); split it"
+        return Page((), part=where, problem=why)
     blocks = tuple(Block(line) for part in _clean(text).split("\n") if (line := " ".join(part.split())))
-    if not blocks:
-        return None
     title, author, published, url, id_ = (
         " ".join(_clean(", ".join(_strings(row, column))).split())[:2000] or None
         for column in (columns.title, columns.author, columns.published, columns.url, columns.id)
     )
+    if not blocks:
+        return Page((), part=id_ or url or where)
     seen = "\x00".join([title or "", author or "", published or "", url or "", *(block.text for block in blocks)])
     return Page(
         blocks,
@@ -131,7 +139,7 @@ def _strings(row: Row, column: str | None) -> list[str]:
     return [item for item in named if isinstance(item, str) and item.strip().lower() not in _NOTHING]
 
 
-def _rows(text: str, suffix: str) -> Iterator[tuple[str, Row]]:
+def _rows(text: str, suffix: str) -> Iterator[tuple[str, Row | Unread]]:
     """The rows, each with where it stands ("line 7")."""
     begin = text[:_SAMPLE_CHARS].lstrip()[:1]
     if suffix in (".csv", ".tsv", ".tab") or (suffix not in (".json", ".jsonl", ".ndjson") and begin not in ("[", "{")):
@@ -139,7 +147,7 @@ def _rows(text: str, suffix: str) -> Iterator[tuple[str, Row]]:
     return json_rows(text, is_list=begin == "[")
 
 
-def _csv_rows(text: str, delimiter: str | None) -> Iterator[tuple[str, Row]]:
+def _csv_rows(text: str, delimiter: str | None) -> Iterator[tuple[str, Row | Unread]]:
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     csv.field_size_limit(MAX_FIELD_CHARS)  # for the process; the library has no other
@@ -161,10 +169,9 @@ def _csv_rows(text: str, delimiter: str | None) -> Iterator[tuple[str, Row]]:
                 header = [cell.strip() for cell in cells]
                 continue
             if any(cells[len(header) :]):
-                raise SourceError(
-                    f"{where} has {len(cells)} fields, the header {len(header)}; put fields with a {delimiter!r} in "
-                    "quotation marks"
-                )
+                widths = f"{len(cells)} fields, the header has {len(header)}"
+                yield where, Unread(f"{widths}; put fields with a {delimiter!r} in quotation marks")
+                continue
             row: Row = {}
             for column, cell in zip(header, cells, strict=False):
                 row.setdefault(column, cell)

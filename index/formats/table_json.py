@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from index.errors import SourceError
@@ -19,27 +20,38 @@ _JSON = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=lambda _
 Row = dict[str, Any]
 
 
-def json_rows(text: str, *, is_list: bool) -> Iterator[tuple[str, Row]]:
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A row that cannot be read, and why, with the remedy."""
+
+    why: str
+
+
+def json_rows(text: str, *, is_list: bool) -> Iterator[tuple[str, Row | Unread]]:
     """The objects of a JSON list, or of lines that are an object each, with where they stand ("item 7", "line 7").
 
-    Raises SourceError, with the place, for what is no object, too large, or damaged.
+    A line that is damaged, and what is too large or no object, is Unread. Raises SourceError, with the place, for a
+    list that is damaged: where its next item begins cannot be told.
     """
     for where, value in _listed(text) if is_list else _by_line(text):
-        if not isinstance(value, dict):
-            raise SourceError(f"{where}: {str(value)[:40]!r} is no object; give an object ({{...}}) for each row")
+        if not isinstance(value, (dict, Unread)):
+            value = Unread(f"{str(value)[:40]!r} is no object; give an object ({{...}}) for each row")
         yield where, value
 
 
 def _by_line(text: str) -> Iterator[tuple[str, Any]]:
     for number, line in enumerate(split_lines(text), 1):
         if line.strip():
-            if len(line) > MAX_ROW_CHARS:
-                raise SourceError(f"line {number} is longer than {MAX_ROW_CHARS:,} characters; give shorter rows")
-            try:
-                yield f"line {number}", _JSON.decode(line)
-            except (ValueError, RecursionError) as error:
-                reason = str(error).split(":")[0]
-                raise SourceError(f"line {number} is no JSON ({reason}); give one object a line") from error
+            yield f"line {number}", _decoded(line)
+
+
+def _decoded(line: str) -> Any:
+    if len(line) > MAX_ROW_CHARS:
+        return Unread(f"longer than {MAX_ROW_CHARS:,} characters; give shorter rows")
+    try:
+        return _JSON.decode(line)
+    except (ValueError, RecursionError) as error:
+        return Unread(f"no JSON ({str(error).split(':')[0]}); give one object a line")
 
 
 def _listed(text: str) -> Iterator[tuple[str, Any]]:
@@ -59,7 +71,7 @@ def _listed(text: str) -> Iterator[tuple[str, Any]]:
             reason = f"{str(error).split(':')[0]} near line {text.count(chr(10), 0, at) + 1}"
             raise SourceError(f"item {number} is no JSON ({reason}){size}; mend the file or save it again") from error
         if start + end - at > MAX_ROW_CHARS:
-            raise SourceError(f"item {number} is longer than {MAX_ROW_CHARS:,} characters; give shorter items")
+            value = Unread(f"longer than {MAX_ROW_CHARS:,} characters; give shorter items")
         at = start + end
         yield f"item {number}", value
         at = _end_of_space(text, at)

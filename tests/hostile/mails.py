@@ -132,7 +132,7 @@ def _boxes() -> Iterator[Case]:
     whole = _LINE + _HEAD + _PLAIN + b"\n"
     yield usable("a mailbox with half a message", "half.mbox", whole + _LINE + _HEAD[:60])
     yield useless("a mailbox of 20,000 messages of nothing", "nothing.mbox", (_LINE + b"\n") * 20_000)
-    yield useless("a mailbox with a bad message", "bad.mbox", whole + _LINE + b"no header\n\nno text\n")
+    yield usable("a mailbox with a bad message", "bad.mbox", whole + _LINE + b"no header\n\nno text\n")
     yield useless("a mailbox with no message", "none.mbox", TEXT)
     yield usable("a mailbox with NULs between its messages", "nuls.mbox", whole + bytes(9_999) + b"\n\n" + whole)
     dates = _LINE[:-5] + b" 1:11" * 30 + b"\n"

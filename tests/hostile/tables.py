@@ -94,7 +94,7 @@ def _json() -> Iterator[Case]:
     )
     yield usable("JSONL with numbers that are none", "nan.jsonl", b'{"id": NaN, "date": -Infinity, ' + _ROW[1:])
     yield usable("JSONL with keys said twice", "twice.jsonl", b'{"text": "a", "text": [], ' + _ROW[1:])
-    yield useless("JSONL with half a row", "half.jsonl", _ROW + b"\n" + _ROW[:40])
+    yield usable("JSONL with half a row", "half.jsonl", _ROW + b"\n" + _ROW[:40])
     yield useless("JSON of one number", "number.json", b"1")
     yield useless("JSON of one text", "text.json", json.dumps(_LINE * 999).encode())
     yield useless("JSON of a list of lists", "rows.json", json.dumps([["text", "title"], [_LINE, "Bell"]]).encode())

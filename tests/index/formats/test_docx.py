@@ -211,7 +211,7 @@ def test_title_author_and_dates_are_the_documents_own() -> None:
     assert (page.title, page.author, page.published, page.updated) == (
         "The ferry closes",
         "Ada Marsh",
-        "2021-03-04",
+        None,  # when a file was made is not when it was published
         "2021-04-01",
     )
 

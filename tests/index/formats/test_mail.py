@@ -272,10 +272,19 @@ def test_what_is_no_mail_or_hostile_is_refused(data: bytes, words: str) -> None:
     assert words in refusal(data)
 
 
-def test_a_bad_message_in_a_mailbox_is_named(tmp_path: Path) -> None:
+def test_a_message_that_cannot_be_read_is_told_and_the_others_are_read() -> None:
     start = b"From ada@example.org Tue Mar  9 08:00:00 2021\n"
-    box = start + message().as_bytes() + b"\n" + start + nested(200, b"multipart/mixed")
-    assert refusal(box, "box.mbox").startswith("message 2 of the mailbox: ")
+    good, bad = start + message().as_bytes() + b"\n", start + nested(200, b"multipart/mixed") + b"\n"
+    headless = start + b"The ferry is closed.\n\nIt is.\n\n"
+    pages = mail.read(good + bad + start + message("Two.").as_bytes() + b"\n" + headless, "box.mbox")
+    assert [(page.text, page.problem) for page in pages if page.blocks] == [(STORY, ""), ("Two.", "")]
+    second, fourth = (page for page in pages if not page.blocks)
+    assert second.part == "message 2" and "within each other; " in second.problem
+    assert fourth.part == "message 4" and fourth.problem.startswith("no mail: ")
+    assert refusal(bad, "box.mbox").startswith("message 1: over ")
+    assert refusal(good + bad + headless, "box.mbox").startswith(
+        "2 of 3 parts cannot be read, the first is message 2: "
+    )
 
 
 def test_a_mailbox_without_messages_is_refused(tmp_path: Path) -> None:

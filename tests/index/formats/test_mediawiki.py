@@ -18,11 +18,10 @@ NAMESPACES = {-1: "Special", 0: "", 1: "Talk", 2: "User", 6: "Bild", 10: "Templa
 def revision(
     text: str,
     time: str = "2024-05-01T10:00:00Z",
-    user: str | None = "Ada Marsh",
     number: int = 7,
     model: str = "wikitext",
 ) -> str:
-    by = f"<username>{escape(user)}</username><id>3</id>" if user else "<ip>192.0.2.7</ip>"
+    by = "<username>Ada Marsh</username><id>3</id>"
     return (
         f"<revision><id>{number}</id><parentid>1</parentid><timestamp>{time}</timestamp><contributor>{by}</contributor>"
         f"<comment>tidied</comment><model>{model}</model><format>text/x-wiki</format>"
@@ -70,16 +69,20 @@ def test_a_page_comes_with_what_the_export_says_of_it(version: str) -> None:
     assert [block.text for block in found.blocks] == ["It stands."]
     assert (found.title, found.part, found.section) == ("Old mill", "Old mill", "Mills")
     assert (found.outlet, found.language, found.url) == ("Tolm Wiki", "en", "https://wiki.example/wiki/Old_mill")
-    assert (found.author, found.updated, found.published) == ("Ada Marsh", "2024-05-01T10:00:00Z", None)
+    assert (found.updated, found.published) == ("2024-05-01T10:00:00Z", None)
+
+
+def test_who_changed_a_page_last_is_not_its_author() -> None:
+    assert page("Words.").author is None
 
 
 def test_the_newest_revision_counts_whatever_the_order() -> None:
-    old = revision("Old.", "2023-01-01T00:00:00Z", "Bo", 5)
-    new = revision("New.", "2024-01-01T00:00:00Z", None, 9)
-    same = revision("Newer in the same second.", "2024-01-01T00:00:00Z", "Cy", 10)
+    old = revision("Old.", "2023-01-01T00:00:00Z", number=5)
+    new = revision("New.", "2024-01-01T00:00:00Z", number=9)
+    same = revision("Newer in the same second.", "2024-01-01T00:00:00Z", number=10)
     for order in ([old, new], [new, old]):
         (found,) = read(export(entry("A", *order)), "w.xml")
-        assert (found.text, found.author, found.updated) == ("New.", None, "2024-01-01T00:00:00Z")
+        assert (found.text, found.updated) == ("New.", "2024-01-01T00:00:00Z")
     (found,) = read(export(entry("A", same, new, old)), "w.xml")
     assert found.text == "Newer in the same second."
 
@@ -361,7 +364,6 @@ GOOD = export(entry("A", revision("Words.")), entry("B", revision("More words.")
         (b'<a xmlns="http://www.mediawiki.org/xml/export-0.11/"/>', "not a MediaWiki export"),
         (export(), "no page of content"),
         (export(entry("T", revision("Hello."), ns=1)), "no page of content"),
-        (GOOD.replace(b"<title>A</title>", b""), "without a title"),
         (export("<a>" * 2000 + "</a>" * 2000), "damaged"),
     ],
 )
@@ -386,11 +388,26 @@ def test_damage_far_into_a_large_export_is_damage_all_the_same() -> None:
 
 def test_a_page_far_too_long_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mediawiki, "MAX_PAGE_CHARS", 100)
-    with pytest.raises(SourceError, match=r"the page 'Long' has 101 characters \(limit 100\)"):
+    with pytest.raises(SourceError, match=r"Long: 101 characters \(limit 100\); split the page"):
         read(export(entry("Long", revision("a" * 101))), "w.xml")
+    good, long = read(export(entry("Long", revision("a" * 101)), entry("A", revision("Words."))), "w.xml")
+    assert (good.title, good.text, good.problem) == ("A", "Words.", "")
+    assert (long.part, long.blocks) == ("Long", ()) and long.problem.startswith("101 characters (limit 100); ")
     monkeypatch.setattr(mediawiki, "MAX_PAGES", 1)
     with pytest.raises(SourceError, match="more than 1 pages in one export"):
         read(GOOD, "w.xml")
+
+
+@pytest.mark.parametrize(
+    ("title", "why"), [("", "no title; export"), ("a" * 1_001, "a title of 1,001 characters (limit 1,000); export")]
+)
+def test_a_page_without_a_title_of_its_own_is_told_and_the_others_are_read(title: str, why: str) -> None:
+    lines = GOOD.replace(b"<page>", b"\n<page>").replace(b"<title>A<", b"<title>%s<" % title.encode())
+    good, bad = read(lines, "w.xml")
+    assert (good.title, good.text) == ("B", "More words.")
+    assert (bad.part, bad.blocks) == ("page at line 2", ()) and bad.problem.startswith(why)
+    talk = entry(title, revision("Hello."), ns=1), entry(title, revision("Hello {{b}}."), ns=10)
+    assert titles(read(export(*talk, entry("A", revision("Words."))), "w.xml")) == ["A"]
 
 
 def test_odd_numbers_are_no_error() -> None:

@@ -14,6 +14,7 @@ from reportlab.lib.styles import ParagraphStyle, getSampleStyleSheet
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph, SimpleDocTemplate
 
+from index.clean import clean_page
 from index.errors import SourceError
 from index.formats import Page, Place, pdf
 
@@ -209,25 +210,33 @@ def test_ligatures_become_letters() -> None:
     assert text.encode("utf-8")
 
 
-def test_title_author_and_dates_are_those_of_the_file() -> None:
+def told(data: bytes, **info: str) -> Page:
+    """The page of a PDF that says this of itself."""
     file = io.BytesIO()
-    writer = PdfWriter(clone_from=io.BytesIO(sheets([STORY])))
-    writer.add_metadata(
-        {
-            "/Title": "The  ferry closes",
-            "/Author": "Ada Marsh",
-            "/CreationDate": "D:20210304235900-08'00'",
-            "/ModDate": "D:20210401",
-        }
-    )
+    writer = PdfWriter(clone_from=io.BytesIO(data))
+    writer.metadata = {f"/{name}": value for name, value in info.items()}
     writer.write(file)
-    page = read(file.getvalue())
-    assert (page.title, page.author, page.published, page.updated) == (
-        "The ferry closes",
-        "Ada Marsh",
-        "2021-03-04",
-        "2021-04-01",
-    )
+    return read(file.getvalue())
+
+
+def test_title_and_author_are_those_of_the_file() -> None:
+    page = told(sheets([STORY]), Title="The  ferry closes", Author="Ada Marsh")
+    assert (page.title, page.author) == ("The ferry closes", "Ada Marsh")
+
+
+def test_the_dates_of_a_file_tell_when_it_was_changed_and_not_when_it_was_published() -> None:
+    made, changed = {"CreationDate": "D:20210304235900-08'00'"}, {"ModDate": "D:20210401"}
+    for info, date in (({**made, **changed}, "2021-04-01"), (changed, "2021-04-01"), (made, "2021-03-04"), ({}, None)):
+        page = told(sheets([STORY]), **info)
+        assert (page.published, page.updated) == (None, date)
+
+
+def test_a_pdf_is_published_when_its_first_lines_say() -> None:
+    data = sheets(["The ferry closes", "", "By Ada Marsh", "", "4 March 2021", "", STORY])
+    found = clean_page(told(data, CreationDate="D:20240101"))
+    assert (found.title, found.author, found.published, found.updated) == (
+        "The ferry closes", "Ada Marsh", "2021-03-04", "2024-01-01"
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(

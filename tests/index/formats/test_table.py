@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import pytest
 
 from index.errors import SourceError
-from index.formats import Page, table
+from index.formats import Page, table, table_json
 from index.formats.table import Columns
 
 
@@ -26,12 +26,17 @@ def as_jsonl(*rows: object) -> bytes:
 
 
 def texts(data: bytes, name: str = "a.csv") -> list[str]:
-    return [page.text for page in table.read(data, name)]
+    return [page.text for page in table.read(data, name) if page.blocks]
 
 
 def one(data: bytes, name: str = "a.csv", columns: Columns | None = None) -> Page:
-    (page,) = table.read(data, name, columns)
+    (page,) = (page for page in table.read(data, name, columns) if page.blocks)
     return page
+
+
+def told(data: bytes, name: str = "a.csv") -> list[tuple[str, str]]:
+    """The text of each part of a table that has one; of the others where they stand, and why they cannot be read."""
+    return [("", page.text) if page.blocks else (page.part, page.problem) for page in table.read(data, name)]
 
 
 def refusal(data: bytes, name: str = "a.csv", columns: Columns | None = None) -> str:
@@ -146,8 +151,9 @@ def test_the_same_row_counts_once() -> None:
     assert texts(as_csv(["text", "id"], ["One.", "1"], ["One.", "1"], ["Two.", "1"])) == ["One.", "Two."]
 
 
-def test_rows_without_text_are_left_out_but_not_all() -> None:
-    assert texts(as_csv(["text", "title"], ["", "T"], [], ["One.", ""], ["Two."])) == ["One.", "Two."]
+def test_rows_without_text_are_told_by_their_name_or_place() -> None:
+    data = as_csv(["text", "title", "id"], ["", "T", ""], [], ["", "", ""], ["One.", "", "1"], ["nan", "", "2"])
+    assert told(data) == [("line 2", ""), ("", "One."), ("2", "")]
     assert "no row has text in its column 'text'" in refusal(as_csv(["text", "title"], ["", "T"]))
     assert "no rows" in refusal(as_csv(["text", "title"]))
     assert "no rows" in refusal(b"[]", "a.json")
@@ -159,21 +165,65 @@ def test_invisible_characters_are_taken_out() -> None:
 
 
 @pytest.mark.parametrize(
+    ("data", "name", "where", "why"),
+    [
+        (b'%s\n{"text": "b"\n%s\n', "a.jsonl", "line 2", "no JSON (Expecting ',' delimiter); give one object a line"),
+        (b'%s\n["b"]\n%s', "a.jsonl", "line 2", "\"['b']\" is no object; give an object ({...}) for each row"),
+        (b'%s\n{"text": ' + b"[" * 100_000 + b"\n%s", "a.jsonl", "line 2", "no JSON (maximum recursion depth"),
+        (b"%s\n\n%s\n{", "a.jsonl", "line 4", "no JSON (Expecting property name enclosed in double quotes)"),
+        (b"\xef\xbb\xbf}\n%s\n%s", "a.jsonl", "line 1", "no JSON (Expecting value)"),
+        (b"[%s, 3, %s]", "a.json", "item 2", "'3' is no object; give an object ({...}) for each row"),
+    ],
+)
+def test_a_row_that_cannot_be_read_is_told_and_the_others_are_read(
+    data: bytes, name: str, where: str, why: str
+) -> None:
+    rows = told(data % (b'{"text": "One."}', b'{"text": "Two."}'), name)
+    assert [text for place, text in rows if not place] == ["One.", "Two."]
+    ((place, problem),) = (row for row in rows if row[0])
+    assert place == where
+    assert problem.startswith(why) and ";" in problem
+
+
+def test_a_row_of_more_fields_than_the_header_is_told_and_the_others_are_read() -> None:
+    data = b'text,id\n"One,\nand more.",1\n\nTwo, and three,2\n"Four, five",3\nSix,6,,\n'
+    why = "3 fields, the header has 2; put fields with a ',' in quotation marks"
+    assert told(data) == [("", "One,\n\nand more."), ("line 5", why), ("", "Four, five"), ("", "Six")]
+
+
+def test_a_row_too_long_is_told_and_the_others_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table, "MAX_FIELD_CHARS", 100)
+    monkeypatch.setattr(table_json, "MAX_ROW_CHARS", 200)
+    rows = [{"text": "One."}, {"text": "a" * 101}, {"text": "Two."}, {"text": "a", "other": "b" * 200}]
+    first, second = "101 characters of text (limit 100); split it", "longer than 200 characters; give shorter "
+    assert told(as_jsonl(*rows), "a.jsonl") == [
+        ("", "One."), ("line 2", first), ("", "Two."), ("line 4", f"{second}rows")
+    ]  # fmt: skip
+    assert told(json.dumps(rows).encode(), "a.json") == [
+        ("", "One."), ("item 2", first), ("", "Two."), ("item 4", f"{second}items")
+    ]  # fmt: skip
+
+
+def test_a_table_most_of_which_cannot_be_read_is_none() -> None:
+    good, bad = '{"text": "One."}\n', "One.\n"
+    assert told((good + bad).encode(), "a.jsonl")[0] == ("", "One.")
+    words = refusal((good + bad * 2).encode(), "a.jsonl")
+    assert words.startswith("2 of 3 parts cannot be read, the first is line 2: no JSON (Expecting value); ")
+    assert refusal((bad * 200 + good).encode(), "a.jsonl").startswith("line 1: no JSON (Expecting value); ")
+    assert refusal(b"text,id\nOne, two,1\n").startswith("line 2: 3 fields, the header has 2; ")
+
+
+@pytest.mark.parametrize(
     ("data", "name", "words"),
     [
-        (b'{"text": "a"}\n{"text": "b"\n', "a.jsonl", "line 2 is no JSON"),
-        (b'{"text": "a"}\n["b"]\n', "a.jsonl", "line 2: \"['b']\" is no object"),
-        (b"not json", "a.jsonl", "line 1 is no JSON"),
+        (b"not json", "a.jsonl", "line 1: no JSON"),
         (b'[{"text": "a"},\n{"text": }]', "a.json", "item 2 is no JSON (Expecting value near line 2)"),
         (b'[{"text": "a"} {"text": "b"}]', "a.json", "no comma and no ] after item 1"),
         (b'[{"text": "a"}', "a.json", "no comma and no ] after item 1"),
         (b'[{"text": "a"}]\n[{"text": "b"}]', "a.json", "more after the end"),
-        (b'[{"text": "a"}, 3]', "a.json", "item 2: '3' is no object"),
         (b"[" * 100_000, "a.json", "item 1 is no JSON"),
-        (b'{"text": ' + b"[" * 100_000, "a.jsonl", "line 1 is no JSON"),
         (b'text,id\n"One,1\nTwo,2\n', "a.csv", "the row at line 2 cannot be read"),
         (b'text,id\nOne,1\n"Two "too",2\n', "a.csv", "the row at line 3 cannot be read"),
-        (b"text,id\nOne,1\n\nTwo, and three,2\n", "a.csv", "line 4 has 3 fields, the header 2"),
         (b"text,id\nO\x00ne,1\n", "a.csv", "binary file"),
         ("text,id\nO\x00ne,1\n".encode("utf-16"), "a.csv", "binary file"),
         (b"\x00\x01\x02\x03" * 100, "a.csv", "binary file"),
