@@ -48,11 +48,13 @@ _MOSTLY = 0.4
 
 _COPYRIGHT = re.compile(r"©|\(c\)\s*\d{4}|\ball rights reserved\b|\bcopyright\b\s*(?:\d{4}|by\b|©)", re.I)
 _COUNTER = re.compile(
-    r"^\W*(?:\d[\d,.]*\s*[km]?\s*)?(?:min(?:ute)?s?\s+read|views?|shares?|comments?|likes?|retweets?|replies|"
+    r"^\W*(?:\d[\d,.]*\s*[km]?[\s-]*)?(?:min(?:ute)?s?\s+(?:read|listen|watch)|views?|shares?|comments?|likes?|retweets?|replies|"
     r"reading time|read time|\d+)\W*(?:\d[\d,.]*\s*(?:min(?:ute)?s?)?)?\W*$",
     re.I,
 )
 _LONGEST_COUNTER = 80
+_CONTINUES = re.compile(r"^\W*(?:(?:story|article)\s+continues|continue\s+reading)\s+(?:below|after)\b", re.I)
+_STEP = re.compile(r"\d+[.)]\s")
 _LONGEST_CREDIT = 160
 _CREDIT = re.compile(
     r"^\W*(?:photo|photograph|image|picture|video|credit|file photo|illustration)s?\s*(?:[:/|©]|by\b|credit)", re.I
@@ -74,6 +76,7 @@ _BIO = re.compile(
     re.I,
 )
 _PERSON_LINE = re.compile(r"^\W*(?:by\s+)?((?:[A-ZÀ-Þ][\w.'’-]+\s+){1,3}[A-ZÀ-Þ][\w.'’-]+)\W*$")
+_LONGEST_NAME = 200
 _SECTIONS = frozenset(
     "news world politics opinion business sport sports culture technology tech science health economy "
     "local europe analysis home international national features lifestyle travel environment education "
@@ -108,7 +111,7 @@ def is_section_label(text: str) -> bool:
 
 def operates_page(text: str) -> bool:
     """True for a block that works the page or its forms: sharing, comments, cookies, subscriptions, credits."""
-    if len(text) <= _LONGEST_COUNTER and _COUNTER.match(text):
+    if len(text) <= _LONGEST_COUNTER and (_COUNTER.match(text) or _CONTINUES.match(text)):
         return True
     if len(text) < _LONGEST_CREDIT and _CREDIT.match(text):
         return True
@@ -124,6 +127,8 @@ def operates_page(text: str) -> bool:
     either = sum(w in _ACTIONS or w in _OBJECTS for w in words)
     reader = sum(w in _READER for w in words) - len(re.findall(r"\bUS\b", text))
     closed = is_sentence(text)
+    if closed and _STEP.match(text):  # of instructions, which speak as forms do
+        return False
     if len(words) <= 4 and not closed:
         if words[0] in ("the", "a", "an"):  # "The search", "- the post": a subhead or an item, not a button
             return either > 0.5 * len(words)
@@ -181,7 +186,7 @@ def _most_repeated_capital(tokens: list[str]) -> int:
 
 def person_line(text: str) -> str | None:
     """The name, if the block is nothing but a person's name (two to four capitalised words)."""
-    match = _PERSON_LINE.match(text)
+    match = _PERSON_LINE.match(text) if len(text) <= _LONGEST_NAME else None
     return match.group(1) if match and not is_section_label(text) else None
 
 

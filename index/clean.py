@@ -126,7 +126,7 @@ def _story(blocks: list[Block], title: str | None, author_line: str | None) -> t
         block = whole.text
         late = i >= len(blocks) // 2
         name = pending_name or (author_line if author_line and author_line.split()[0] in block[:40] else None)
-        if late and boilerplate.is_biography(block, name, _joined(kept[:-1] if pending_name else kept)):
+        if late and _is_biography(block, name, kept):
             if pending_name:
                 kept.pop()
                 author = author or pending_name
@@ -146,8 +146,11 @@ def _story(blocks: list[Block], title: str | None, author_line: str | None) -> t
     return _without_tail(kept), author
 
 
-def _joined(blocks: Sequence[Block]) -> str:
-    return "\n".join(block.text for block in blocks)
+def _is_biography(block: str, name: str | None, kept: Sequence[Block]) -> bool:
+    """True for a biography of `name`, or of someone whom the story does not mention."""
+    if not boilerplate.is_biography(block, name, ""):  # asked first: for every block, the whole story is too much
+        return False
+    return name is not None or boilerplate.is_biography(block, None, "\n".join(one.text for one in kept))
 
 
 def _without_tail(blocks: list[Block]) -> list[Block]:

@@ -15,6 +15,7 @@ _PARAGRAPH = re.compile(r"[^\n]+")
 _DANGLING_OPENER = re.compile(r"[\s]([“‘«\"„(\[])\s*$")
 # sentencex works on whole paragraphs; without a bound, one unbroken line would be held several times over.
 _LONGEST_PARAGRAPH = 20_000
+_SPACE = re.compile(r"\s")
 
 Span = tuple[int, int]
 
@@ -41,7 +42,8 @@ def split_sentences(text: str, language: str = "en") -> list[Span]:
 
 def _in_paragraph(text: str, start: int, end: int, language: str) -> Iterator[Span]:
     cuts = [start]
-    for piece in segment(language, text[start:end]):
+    plain = _SPACE.sub(" ", text[start:end])  # sentencex breaks off at some of Unicode's spaces ("A\u2003.")
+    for piece in segment(language, plain):
         cuts.append(cuts[-1] + len(piece))
     if cuts[-1] != end:  # a splitter that drops characters would shift every later citation
         cuts = [start, end]

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from eval.cleaning.measure import Cleaner
 from eval.cleaning.pages import SitePage
 from eval.cleaning.visible import visible_runs
 from eval.errors import StartError
-from index.clean import clean
+from index.clean import clean_page
 from index.errors import SourceError
+from index.formats import html
 
 
 def none(pages: Sequence[SitePage]) -> list[list[str]]:
@@ -41,18 +40,10 @@ def footnote(pages: Sequence[SitePage]) -> list[list[str]]:
 
 def _footnote_lines(page: SitePage) -> list[str]:
     try:
-        text = clean(_footnote_text(page)).text
+        pages = html.read(page.html.encode(), page.name)
     except SourceError:
         return []
-    return re.split(r"\n+", text)
-
-
-def _footnote_text(page: SitePage) -> str:
-    """The page as the HTML reader gives it; where there is none yet, all its visible text."""
-    if find_spec("index.formats.html") is None:
-        return "\n\n".join(text for _, text in visible_runs(page.html))
-    found = import_module("index.formats.html").read(page.html.encode(), page.name)
-    return "\n\n".join(part.text for part in found)
+    return [line for one in pages for line in clean_page(one).text.split("\n\n")]
 
 
 def _library(name: str) -> Any:

@@ -133,8 +133,9 @@ class Pool:
         """The source of the document that holds `text`: `name` with a number."""
         if text not in self._sources:
             source = self._sources[text] = f"{name}-{len(self._sources) + 1}"
-            more = {"author": author, "published": published, "url": url, "outlet": outlet}
-            document = Document.create(source=source, title=title, text=text, **more)
+            document = Document.create(
+                source=source, title=title, text=text, author=author, published=published, url=url, outlet=outlet
+            )
             self._documents.append(document)
         return self._sources[text]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from index.byline import metadata_line
 from index.errors import SourceError
 from index.formats import Block, Page, Place
 from index.formats.html_decode import decode_page
@@ -62,7 +63,7 @@ def read(data: bytes, name: str, *, url: str | None = None, encoding: str | None
         title = None
     story = story_of(pieces, tree) if is_ordinary else None
     shown = story or [piece for piece in pieces if not piece.zone] or pieces
-    blocks = _blocks(shown, title)
+    blocks = _blocks(_from_headline(shown, title), title)
     if not blocks:
         raise nothing()
     longest = max(len(block.text) for block in blocks)
@@ -119,6 +120,16 @@ def _heads(title: str, pieces: Sequence[Piece]) -> bool:
 def _same(one: str, other: str) -> bool:
     """True for two lines of the same letters."""
     return re.findall(r"\w", one.casefold()) == re.findall(r"\w", other.casefold())
+
+
+def _from_headline(pieces: list[Piece], title: str | None) -> list[Piece]:
+    """The pieces without the labels above the headline, but for bylines and dates; all, where a paragraph is above."""
+    for i, piece in enumerate(pieces):
+        if piece.level and title is not None and _same(piece.text, title):
+            return [above for above in pieces[:i] if metadata_line(above.text)] + pieces[i:]
+        if not piece.level and len(piece.text) >= _PARAGRAPH and 2 * piece.linked <= len(piece.text):
+            break
+    return pieces
 
 
 def _blocks(pieces: list[Piece], title: str | None) -> tuple[Block, ...]:

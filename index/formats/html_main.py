@@ -130,7 +130,8 @@ def _kept(pieces: Sequence[Piece], voted: Sequence[bool], strong: Sequence[int],
         if piece.level:
             is_inside = first < i or (first == i + 1 and piece.parent == pieces[first].parent)
             is_lost = is_inside and not piece.zone and 2 * piece.linked <= len(piece.text)
-            kept[i] = (kept[i] and under) or (is_lost and next_kept)
+            is_standfirst = i == first + 1 and pieces[first].level == 1 and _is_prose(piece)
+            kept[i] = (kept[i] and under) or (is_lost and (next_kept or is_standfirst))
             under = False
         under, next_kept = under or kept[i], kept[i]
     return kept

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from index.errors import SourceError
+from index.formats.text import web_address
 from index.web.address import MAX_URL_CHARS, shown
 from index.web.inflate import GZIP_MAGIC, read_bounded
 
@@ -50,8 +51,9 @@ class Listed:
 def links(data: bytes, media_type: str, url: str, *, most: int = MAX_ENTRIES) -> list[Listed] | None:
     """The pages listed in a body that was found at `url`, in their order, each once; None if the body is no list.
 
-    At most `most`, the first ones: a result of that length may be a part only. Entries that name no web page are left
-    out. Raises SourceError, naming the URL if there is one, for a list that is too large, damaged or cut off.
+    At most `most`, the first ones: a result of that length may be a part only. Entries of a feed or sitemap that name
+    no web page are left out. Raises SourceError, naming the URL if there is one, for a list that is too large, damaged
+    or cut off.
     """
     from index.web import feeds
     from index.web.xml_elements import root_of
@@ -70,7 +72,7 @@ def links(data: bytes, media_type: str, url: str, *, most: int = MAX_ENTRIES) ->
     lines = [line for line in map(str.strip, _decoded(data).splitlines()) if line and not line.startswith("#")]
     if not lines or not all(len(line) <= MAX_URL_CHARS and _WEB.fullmatch(line) for line in lines):
         return None
-    return _first(map(Listed, lines), most)
+    return [Listed(line) for line in dict.fromkeys(lines)][:most]
 
 
 def _head(data: bytes) -> bytes:
@@ -93,7 +95,7 @@ def _first(found: Iterable[Listed], most: int) -> list[Listed]:
     kept: dict[str, Listed] = {}
     for item in found:
         address = item.url.strip()
-        if len(address) <= MAX_URL_CHARS and _WEB.fullmatch(address) and address not in kept:
+        if len(address) <= MAX_URL_CHARS and web_address(address) and address not in kept:
             kept[address] = replace(item, url=address)
             if len(kept) == most:
                 break

@@ -15,6 +15,7 @@ from bot.question import analyse
 from bot.weights import feature_names
 from index.lexical import LexicalIndex
 from index.rerank import rerank
+from index.schema import Document
 from tests.fakes import HashedWords, WordReader, document, hit
 
 QUESTION = "When does the ferry stop for the winter?"
@@ -96,13 +97,20 @@ def test_what_was_not_read_gets_the_floor() -> None:
         assert (sentences(found, name)[:2] > UNREAD).all()
 
 
-@pytest.mark.parametrize(("asked", "told"), [("the Varrick Herald", "outlet"), ("Odo Varrick", "author")])
-def test_who_tells_a_story_is_no_stranger_to_it(asked: str, told: str) -> None:
+PLAIN = document(TEXTS[0], "Ferry", "0.txt")
+
+
+@pytest.mark.parametrize(
+    ("asked", "named"),
+    [
+        ("the Varrick Herald", replace(PLAIN, outlet="Varrick Herald")),
+        ("Odo Varrick", replace(PLAIN, author="Odo Varrick")),
+    ],
+)
+def test_who_tells_a_story_is_no_stranger_to_it(asked: str, named: Document) -> None:
     question = f"What did {asked} write of the ferry?"
-    plain = document(TEXTS[0], "Ferry", "0.txt")
-    named = replace(plain, **{told: asked.removeprefix("the ")})
     before, after = (
-        answerable(evidence(candidates_in([hit(article)]), question), [0, 1]) for article in (plain, named)
+        answerable(evidence(candidates_in([hit(article)]), question), [0, 1]) for article in (PLAIN, named)
     )
     assert before["names_missing"] > after["names_missing"] == 0
     assert before["unknown"] > after["unknown"]

@@ -154,6 +154,19 @@ def test_bad_files_are_named_and_the_good_ones_ingested(articles: Path, tmp_path
     assert all("; " in reason and "\n" not in reason for reason in skipped.values())
 
 
+def test_a_list_that_names_no_page_is_reported(articles: Path, tmp_path: Path, encoder: HashedWords) -> None:
+    entry = '<entry><title>a</title><link href="hostname"/></entry>'
+    (articles / "file.atom").write_text(
+        f'<feed xmlns="http://www.w3.org/2005/Atom" xml:base="file:///etc/">{entry}</feed>'
+    )
+    (articles / "broken.rss").write_text("<rss><channel>")
+    report = ingest([str(articles)], tmp_path / "i", encoder)
+    assert report.added == ["bakery.txt", "ferry.txt", "owls.md"]
+    broken, empty = sorted((s.source, s.reason) for s in report.skipped)
+    assert empty == ("file.atom", "a feed, sitemap or list that names no web page; give the addresses of pages")
+    assert broken[0] == "broken.rss"
+
+
 def test_nothing_but_bad_files_makes_no_index(tmp_path: Path, encoder: HashedWords) -> None:
     report = ingest([str(tmp_path / "missing")], tmp_path / "i", encoder)
     assert (report.documents, report.added, len(report.skipped)) == (0, [], 1)

@@ -262,6 +262,12 @@ def test_hostile_lines_take_no_more_than_a_moment(line: str) -> None:
     assert time.process_time() - begun < 5
 
 
+def test_many_short_lines_take_no_more_than_a_moment() -> None:
+    begun = time.process_time()
+    clean(page("The ferry question", *(f"Bell {number} rang at noon." for number in range(40_000))))
+    assert time.process_time() - begun < 15
+
+
 def test_reports_on_one_form_keep_their_figures() -> None:
     lines = ("In March it carried 1,200 people on 84 days.", "In April it carried 1,400 people on 90 days.")
     assert clean(page("The ferry question", FIRST, *lines, SECOND)).text == page(FIRST, *lines, SECOND)

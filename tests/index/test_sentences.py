@@ -8,6 +8,7 @@ import pytest
 
 from index.sentences import split_paragraphs, split_sentences
 
+SPACES = [chr(number) for number in range(0x10000) if chr(number).isspace() and chr(number) != "\n"]
 NASTY = {
     "empty": "",
     "spaces": " \n\t\n ",
@@ -25,6 +26,7 @@ NASTY = {
     "astral": "𝔄𝔟𝔠. 𝔇𝔢𝔣! " * 200,
     "line ends": "One.\n\n\nTwo.\n \nThree. Four.\n",
     "wide spaces": "One.\u2003\u2003Two.\u3000Three.",
+    "all spaces": "".join(f"A{space}. He came.{space}She left.{space} " for space in SPACES),
     "spaced far": "a. " + " " * 45_000 + "b.",
     "spaces on the seam": "x" * 19_999 + "  y. z." * 10,
     "abbreviations": "Mr. J. R. Smith of the U.S. met Dr. Wu at 5 p.m. on Jan. 3. They talked.",

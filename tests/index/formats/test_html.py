@@ -165,6 +165,29 @@ def test_a_first_heading_that_is_not_the_title_stays() -> None:
     assert (page.title, page.blocks[0]) == ("Blue light", Block("The vote", Place("The vote"), True))
 
 
+def test_a_standfirst_set_as_a_heading_is_kept() -> None:
+    standfirst = "Painters cost four hundred crowns. Nobody asked the gulls."
+    head = f"<h1>The lighthouse turns blue</h1><h2>{standfirst}</h2>"
+    share = (
+        "<div>By <a href=/a>Agnes Thule</a></div><div>Oldmouth</div><ul class=share><li>Share</li><li>Post</li></ul>"
+    )
+    page = read(f"<!doctype html><body>{MENU}<div>{head}{share}<div>{STORY}</div></div>{FOOT}</body>")
+    assert standfirst in texts(page)
+
+
+def test_labels_above_the_headline_are_no_story() -> None:
+    head = "<title>The light is blue</title>"
+    above = "<p>FOR IMMEDIATE RELEASE</p><p>DE EN FR</p><p>12 March 2024</p>"
+    page = read(f"<!doctype html>{head}<body><div>{above}<h1>The light is blue</h1><p>It was white.</p></div></body>")
+    assert texts(page) == ["12 March 2024", "It was white."]
+
+
+def test_a_paragraph_above_the_headline_is_kept() -> None:
+    head = "<title>The light is blue</title>"
+    page = read(f"<!doctype html>{head}<body><div><p>{MET}</p><h1>The light is blue</h1><p>It was white.</p></div>")
+    assert MET in texts(page)
+
+
 def test_a_wiki_page() -> None:
     page = read(
         f"""<html lang=en><head><title>Old Mill - Fenpedia</title></head><body class=mediawiki><div id=content>

@@ -315,6 +315,23 @@ def test_what_is_no_list(data: bytes) -> None:
 # Limits and hostile files.
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["http://[x", "http://a\u2100b/", "https://news.example/\u202eb", "https://", f"https://news.example/{'a' * 4096}"],
+)
+def test_entries_of_a_feed_without_an_address_that_can_be_used_are_left_out(address: str) -> None:
+    found = links(rss(f"<link>{address}</link>", link(1)).encode(), "application/xml", "")
+    assert found is not None
+    assert [one.url for one in found] == ["https://news.example/1"]
+
+
+def test_a_line_of_a_list_that_is_no_address_that_can_be_used_stays_to_be_reported() -> None:
+    assert [one.url for one in listed("http://[x\nhttps://news.example/1", "text/plain")] == [
+        "http://[x",
+        "https://news.example/1",
+    ]
+
+
 def test_the_first_entries_up_to_the_most() -> None:
     sitemap = "<urlset>" + "".join(f"<url><loc>/{n}</loc></url>" for n in range(MAX_ENTRIES + 50)) + "</urlset>"
     feed = rss(*(link(n) for n in range(30)))
