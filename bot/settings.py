@@ -26,7 +26,7 @@ class Settings:
     reader: str = "footnote"
     answerer: str = "extractive"
     passages: int = 20
-    abstain_below: float = 0.3
+    abstain_below: float = 0.5
     feedback: Path = Path(".footnote/feedback.jsonl")
 
     @classmethod
