@@ -18,10 +18,10 @@ from index.opened import OpenIndex
 from index.origins import Origin, checksum_of, trusted_time
 from index.report import IngestReport, Progress
 from index.schema import Document
+from index.web.listing import links_in_file
 
 if TYPE_CHECKING:
     from index.formats.table import Columns
-    from index.web.listing import Listed
     from index.web.pages import Web, WebPage
 
 
@@ -36,7 +36,6 @@ class How:
 
 
 PLAINLY = How()
-_LISTS = (".txt", ".urls", ".xml", ".rss", ".atom")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +81,7 @@ class Refresh:
                 return
             modified = trusted_time(file.path)
             data = read_source(file)
-            listed = _listed(data, file)
+            listed = links_in_file(data, file.path.suffix)
         except SourceError as error:
             self.skip(Skipped(file.source, str(error)))
             return
@@ -245,13 +244,3 @@ class Refresh:
             else:
                 self.report.changed.append(document.source)
             self.documents[document.source] = document
-
-
-def _listed(data: bytes, file: SourceFile) -> list[Listed] | None:
-    """The addresses in a file that holds nothing else, such as a saved sitemap or a list; None for other files."""
-    suffix = file.path.suffix.lower()
-    if suffix not in _LISTS:
-        return None
-    from index.web.listing import links
-
-    return links(data, "text/plain" if suffix in (".txt", ".urls") else "application/xml", "")

@@ -19,6 +19,7 @@ MAX_RATIO = 100
 _HEAD_BYTES = 64 * 1024
 
 _WEB = re.compile(r"https?://[^\s<>\"]+", re.I)
+_SUFFIXES = (".txt", ".urls", ".xml", ".rss", ".atom")
 _PLAIN = ("", "text/plain", "text/uri-list", "application/octet-stream")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -73,6 +74,13 @@ def links(data: bytes, media_type: str, url: str, *, most: int = MAX_ENTRIES) ->
     if not lines or not all(len(line) <= MAX_URL_CHARS and _WEB.fullmatch(line) for line in lines):
         return None
     return [Listed(line) for line in dict.fromkeys(lines)][:most]
+
+
+def links_in_file(data: bytes, suffix: str) -> list[Listed] | None:
+    """What a file lists that holds nothing else, such as a saved sitemap or a list; None for other files."""
+    if suffix.lower() not in _SUFFIXES:
+        return None
+    return links(data, "text/plain" if suffix.lower() in (".txt", ".urls") else "application/xml", "")
 
 
 def _head(data: bytes) -> bytes:
