@@ -43,7 +43,7 @@ class ExtractiveAnswerer:
 
     name = "extractive"
 
-    def __init__(self, encoder: Encoder, lexical: LexicalIndex, *, abstain_below: float = 0.5) -> None:
+    def __init__(self, encoder: Encoder, lexical: LexicalIndex, *, abstain_below: float) -> None:
         self._encoder = encoder
         self._lexical = lexical
         self._abstain_below = abstain_below
