@@ -23,7 +23,7 @@ from index.build import add_documents
 from index.encode import Encoder
 from index.opened import open_index
 from index.reader import Reader
-from index.rerank import READ, order_features, rerank
+from index.rerank import READ, order_features, rerank, sureness
 from index.schema import Document, Hit
 from index.search import Searcher
 from training.reader.examples import dev_titles, is_dev
@@ -37,10 +37,15 @@ _LEAST = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """The passages read for one question: their features, and which hold an answer."""
+    """The passages read for one question, in the order of the search: their features, and which hold an answer."""
 
     features: Numbers
     gold: npt.NDArray[np.bool_]
+
+    def scores(self, weights: Numbers) -> Numbers:
+        """What `index/rerank.py` orders the passages by."""
+        sure = sureness(self.features[:, 0])
+        return sure * (self.features @ weights) - (1 - sure) * np.log1p(np.arange(len(self.features)))
 
 
 def measure(source: Source, encoder: Encoder, reader: Reader, seed: int) -> list[Ranked]:
@@ -68,7 +73,9 @@ def measure(source: Source, encoder: Encoder, reader: Reader, seed: int) -> list
     asked = [a for n, a in enumerate(source.asked) if a.answerable and is_dev(a, n, source, titles)]
     found = []
     for one in random.Random(seed).sample(asked, min(_QUESTIONS, len(asked))):
-        hits = rerank(one.text, searcher.search(one.text, READ), reader)
+        searched = searcher.search(one.text, READ)
+        read = {hit.passage.id: hit for hit in rerank(one.text, searched, reader)}
+        hits = [read[hit.passage.id] for hit in searched]
         gold = np.array([holds(hit, one) for hit in hits])
         if gold.any():
             found.append(Ranked(np.array([order_features(hit) for hit in hits]), gold))
@@ -82,7 +89,7 @@ def fit(rows: list[Ranked]) -> Numbers:
     def loss(w: Numbers) -> float:
         total = 0.0
         for row in rows:
-            s = row.features @ w
+            s = row.scores(w)
             total -= np.logaddexp.reduce(s[row.gold]) - np.logaddexp.reduce(s)
         return total / len(rows) + _STRENGTH * float(w @ w)
 
@@ -91,7 +98,7 @@ def fit(rows: list[Ranked]) -> Numbers:
 
 def mrr(rows: list[Ranked], weights: Numbers) -> float:
     """MRR@10 of the passages that hold an answer, over the questions that have one among those read."""
-    ranks = [1 + np.flatnonzero(row.gold[np.argsort(-(row.features @ weights), kind="stable")])[0] for row in rows]
+    ranks = [1 + np.flatnonzero(row.gold[np.argsort(-row.scores(weights), kind="stable")])[0] for row in rows]
     return float(np.mean([1 / rank if rank <= 10 else 0.0 for rank in ranks]))
 
 

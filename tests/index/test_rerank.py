@@ -57,9 +57,9 @@ def test_the_passage_is_read_with_the_title_of_its_article() -> None:
 
 
 def test_only_the_first_are_read_and_the_rest_keep_their_places() -> None:
-    reader, given = WordReader(), hits(*WORDS)
+    reader, given = WordReader(), hits(*WORDS[1:])
     found = rerank(QUESTION, given, reader, depth=2)
-    assert order(found) == [1, 0, 2, 3, 4]
+    assert order(found) == [1, 0, 2, 3]
     assert found[2:] == given[2:]
     assert len(reader.asked) == 2
     rerank(QUESTION, hits(*(f"Owl {n}." for n in range(READ + 5))), reader)
@@ -113,3 +113,10 @@ def test_without_hits_nothing_is_read() -> None:
     assert rerank(QUESTION, [], reader) == []
     assert rerank(QUESTION, given := hits(*WORDS), reader, depth=0) == given
     assert reader.asked == []
+
+
+def test_a_reader_that_finds_nothing_to_the_point_leaves_the_order_of_the_search() -> None:
+    doubts = [Reading(-9.0 + n, -5.0 + n) for n in range(4)]
+    assert order(rerank(QUESTION, hits(*WORDS), Told(*doubts), depth=4)) == [0, 1, 2, 3, 4]
+    sure = [replace(reading, relevance=reading.relevance + 12) for reading in doubts]
+    assert order(rerank(QUESTION, hits(*WORDS), Told(*sure), depth=4)) == [3, 2, 1, 0, 4]
