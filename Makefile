@@ -1,6 +1,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# A process a core, one thread in each: two that compute with all cores would wait for one another.
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 WORK ?= out/reader
 INDEX ?= $(or $(FOOTNOTE_INDEX),.footnote/index)
 
@@ -11,10 +13,11 @@ run: install
 	FOOTNOTE_INDEX="$(INDEX)" $(BIN)/streamlit run app.py
 
 test: install-dev
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 test-all: install-dev
-	$(BIN)/python -m pytest -m ""
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-slow.txt
+	$(PYTEST) -m ""
 
 lint: install-dev
 	$(BIN)/ruff check .

@@ -2,32 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 from time import perf_counter
 
-from bot.answerer import Answerer
+from bot.answerer import Answerer, StreamingAnswerer, Token
 from bot.cite import number_citations, to_markdown
 from bot.memory import standalone_question
-from bot.schema import Answer, Timings, Turn
+from bot.schema import Answer, Draft, Timings, Turn
+from bot.verify.check import Verdict
 from index.filters import Filters
 from index.reader import Reader
 from index.rerank import READ, rerank
 from index.schema import Hit
 from index.search import Searcher, check_question
 
+Rewrite = Callable[[str, Sequence[Turn]], str]
 _NEAREST = 3
 
 
 class Bot:
-    """Answers questions from one opened index."""
+    """Answers questions from one opened index. `rewrite` makes a follow-up and its history a question of its own."""
 
     def __init__(
-        self, searcher: Searcher, answerer: Answerer, reader: Reader | None = None, *, passages: int = 20
+        self,
+        searcher: Searcher,
+        answerer: Answerer,
+        reader: Reader | None = None,
+        *,
+        passages: int = 20,
+        rewrite: Rewrite = standalone_question,
     ) -> None:
         self.searcher = searcher
         self._answerer = answerer
         self._reader = reader
         self._passages = passages
+        self._rewrite = rewrite
 
     def search(
         self, question: str, history: Sequence[Turn] = (), k: int = 10, filters: Filters | None = None
@@ -48,6 +58,18 @@ class Bot:
         `k` is how many passages are considered, of the documents that the filters admit. Raises QueryError on an
         unusable question.
         """
+        (answer,) = [item for item in self.stream(question, history, k, filters) if isinstance(item, Answer)]
+        return answer
+
+    def stream(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        k: int | None = None,
+        filters: Filters | None = None,
+    ) -> Generator[Token | Verdict | Answer, None, None]:
+        """What `ask` gives, as the last item; before it, from an answerer that writes, what it writes and what became
+        of each sentence. Closing the iterator stops the work, and there is no answer then."""
         started = perf_counter()
         question = check_question(question)
         standalone = self._standalone(question, history)
@@ -57,12 +79,12 @@ class Bot:
         retrieved = perf_counter()
         hits = self._read(standalone, hits)[:k]
         read = perf_counter()
-        draft = self._answerer.answer(standalone, hits)
+        draft = yield from self._drafted(standalone, hits)
         drafted = perf_counter()
         sentences, citations = number_citations(draft, hits)
         verified = perf_counter()
         abstained = not sentences
-        return Answer(
+        yield Answer(
             question=question,
             standalone_question=standalone,
             abstained=abstained,
@@ -78,17 +100,31 @@ class Bot:
                 verify=(verified - drafted) * 1000,
                 total=(verified - started) * 1000,
             ),
-            answerer=self._answerer.name,
+            answerer=draft.answerer or self._answerer.name,
             model=draft.model,
             nearest=tuple(hits[:_NEAREST]) if abstained else (),
+            notice=draft.notice,
         )
+
+    def _drafted(self, question: str, hits: Sequence[Hit]) -> Generator[Token | Verdict, None, Draft]:
+        """Passes on what the answerer writes; returns its draft."""
+        if not isinstance(self._answerer, StreamingAnswerer):
+            return self._answerer.answer(question, hits)
+        draft = Draft((), 0.0)
+        with closing(self._answerer.stream(question, hits)) as items:
+            for item in items:
+                if isinstance(item, Draft):
+                    draft = item
+                else:
+                    yield item
+        return draft
 
     def _read(self, question: str, hits: list[Hit]) -> list[Hit]:
         return rerank(question, hits, self._reader) if self._reader else hits
 
     def _standalone(self, question: str, history: Sequence[Turn]) -> str:
         """The question with what it leaves to the history filled in and slips mended, as the articles spell it."""
-        return self.searcher.respell(standalone_question(question, history))
+        return self.searcher.respell(self._rewrite(question, history))
 
 
 _SILENT = "My sources don't say. None of the indexed articles answers this question."

@@ -70,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--batch", metavar="FILE.jsonl", help='many: {"id", "question", "history"?} a line')
         if name == "ask":
             command.add_argument("--history", metavar="FILE.json", help='JSON list of {"role", "content"} turns')
-            command.add_argument("--answerer", choices=ANSWERERS)
+            command.add_argument("--answerer", choices=ANSWERERS, help="quote, or write with the model of FOOTNOTE_LLM")
     return parser
 
 
@@ -102,7 +102,7 @@ def _run_one(bot: Bot, options: argparse.Namespace, history: list[Turn]) -> None
         print(json.dumps(found, ensure_ascii=False, indent=1) if options.json else _hits_as_text(hits))
         return
     answer = bot.ask(options.question, history, options.k, _filters(options))
-    print(json.dumps(answer_to_json(answer), ensure_ascii=False, indent=1) if options.json else _answer_as_text(answer))
+    print(json.dumps(answer_to_json(answer), ensure_ascii=False, indent=1) if options.json else answer_as_text(answer))
 
 
 def _run_batch(bot: Bot, options: argparse.Namespace, cases: list[dict[str, Any]]) -> int:
@@ -165,14 +165,21 @@ def _read_batch(path: Path) -> Iterator[dict[str, Any]]:
         yield {"id": case["id"], "question": case["question"], "history": history}
 
 
-def _answer_as_text(answer: Answer) -> str:
+_DOUBT = "  (! not confirmed by the source)"
+
+
+def answer_as_text(answer: Answer) -> str:
+    """The answer for people to read: sentences with footnotes, the quotations, how it was made and how sure it is."""
     if answer.abstained:
         lines = [answer.answer]
         if answer.nearest:
             lines += ["", "Nearest passages (they do not answer it):"]
             lines += [f"  {hit.document.source}: {_short(hit.passage.text)}" for hit in answer.nearest]
     else:
-        lines = [f"{s.text} {''.join(f'[{n}]' for n in s.citations)}" for s in answer.sentences]
+        lines = [
+            f"{s.text} {''.join(f'[{n}]' for n in s.citations)}{_DOUBT if s.support == 'unsupported' else ''}"
+            for s in answer.sentences
+        ]
         lines.append("")
         for c in answer.citations:
             details = ", ".join(part for part in (c.title, c.author, c.outlet, c.published, c.place) if part)
@@ -183,6 +190,8 @@ def _answer_as_text(answer: Answer) -> str:
             ]
             if c.also:
                 lines.append(f"    also in {', '.join(other.source for other in c.also)}")
+    if answer.notice:
+        lines += ["", answer.notice]
     lines += ["", f"confidence {answer.confidence:.2f}, {answer.timings_ms.total:.0f} ms"]
     return "\n".join(lines)
 

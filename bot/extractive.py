@@ -7,7 +7,8 @@ says who speaks where the text does, and stays silent when the best of them does
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,6 +19,8 @@ from bot.names import is_person_like, names_in, same_name
 from bot.question import Kind, Question, analyse
 from bot.schema import Draft, DraftSentence
 from bot.schema import Evidence as Span
+from bot.sides.find import Side, sides
+from bot.sides.words import label
 from bot.weights import Weights
 from index.encode import Encoder
 from index.lexical import LexicalIndex, terms
@@ -51,19 +54,64 @@ class ExtractiveAnswerer:
 
     def answer(self, question: str, hits: Sequence[Hit]) -> Draft:
         """The draft; `confidence` is the fitted probability that the sources answer (see training/)."""
+        judged = self._judged(question, hits)
+        if judged is None:
+            return Draft((), 0.0)
+        if judged.confidence < self._abstain_below:
+            return Draft((), judged.confidence)
+        asked, candidates = judged.evidence.question, judged.evidence.candidates
+        chosen = [candidates[i] for i in _choose(asked, candidates, judged.scores, judged.order)]
+        differing = self._sides(judged, hits)
+        labels = {_key(side.candidate): label(side) for side in differing}
+        return Draft(_compose(_with_sides(chosen, differing), labels), judged.confidence)
+
+    def sides(self, question: str, hits: Sequence[Hit]) -> tuple[tuple[Side, DraftSentence], ...]:
+        """The sources that differ on what is asked, each with the sentence that shows it, in order of publication;
+        empty where they agree."""
+        judged = self._judged(question, hits)
+        found = self._sides(judged, hits) if judged else ()
+        return tuple((side, _compose([side.candidate], {_key(side.candidate): label(side)})[0]) for side in found)
+
+    def _judged(self, question: str, hits: Sequence[Hit]) -> _Judged | None:
+        """None where there is nothing to quote, or nothing that a source could answer."""
         candidates = candidates_in(hits)
         if not candidates or addresses_machine(question):  # what is asked of the machine, no source answers
-            return Draft((), 0.0)
-        asked = analyse(question)
+            return None
+        return self._judge(analyse(question), candidates)
+
+    def _judge(self, asked: Question, candidates: Sequence[Candidate]) -> _Judged:
         evidence = Evidence(asked, candidates, self._encoder, self._lexical)
         weights = self._weights[evidence.is_read]
         scores = evidence.sentence_features @ weights.sentence
         order = np.argsort(-scores, kind="stable").tolist()
-        confidence = weights.probability(evidence.answerable_features(order))
-        if confidence < self._abstain_below:
-            return Draft((), confidence)
-        chosen = _choose(asked, candidates, scores, order)
-        return Draft(_compose([candidates[i] for i in chosen]), confidence)
+        return _Judged(evidence, scores, order, weights.probability(evidence.answerable_features(order)))
+
+    def _sides(self, judged: _Judged, hits: Sequence[Hit]) -> tuple[Side, ...]:
+        asked = judged.evidence.question
+        return sides(judged, lambda candidates: self._judge(asked, candidates).confidence, hits)
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """The candidates with their scores (log-odds), their numbers by score, best first, and the confidence."""
+
+    evidence: Evidence
+    scores: Numbers
+    order: list[int]
+    confidence: float
+
+
+def _key(candidate: Candidate) -> tuple[str, int]:
+    return candidate.article.document.id, candidate.number
+
+
+def _with_sides(chosen: Sequence[Candidate], differing: Sequence[Side]) -> list[Candidate]:
+    """What was chosen with the sides in front, one sentence for each; what else was chosen follows as far as there is
+    room."""
+    first = [side.candidate for side in differing if side.shown]
+    keys = set(map(_key, first))
+    rest = [candidate for candidate in chosen if _key(candidate) not in keys]
+    return [*first, *rest[: max(0, max(_MOST, len(chosen)) - len(first))]] if first else list(chosen)
 
 
 def _choose(asked: Question, candidates: Sequence[Candidate], scores: Numbers, order: Sequence[int]) -> list[int]:
@@ -71,6 +119,7 @@ def _choose(asked: Question, candidates: Sequence[Candidate], scores: Numbers, o
     if asked.kind is Kind.TERMS and asked.wants_list:  # a source that sets no terms has none to list
         order = [i for i in order if asked.terms_set(candidates[i].text) > 0] or order
     top = order[0]
+    order = [i for i in order if i == top or candidates[i].number not in candidates[i].article.doubtful]
     pool = [i for i in order if scores[i] >= scores[top] - _MARGIN]
     follows = next((i for i in order if _follows(candidates[i], candidates[top])), None)
     if follows is not None and follows not in pool and scores[follows] >= scores[top] - _MARGIN_BEHIND:
@@ -112,7 +161,8 @@ def _says_same(one: Candidate, other: Candidate) -> bool:
     return bool(a and b) and len(a & b) / min(len(a), len(b)) >= _SAME
 
 
-def _compose(chosen: Sequence[Candidate]) -> tuple[DraftSentence, ...]:
+def _compose(chosen: Sequence[Candidate], labels: Mapping[tuple[str, int], str]) -> tuple[DraftSentence, ...]:
+    """The candidates as sentences; `labels` are what goes in front of those on which the sources differ."""
     sentences: list[DraftSentence] = []
     shown: set[tuple[str, int]] = set()
     for candidate in chosen:
@@ -130,6 +180,8 @@ def _compose(chosen: Sequence[Candidate]) -> tuple[DraftSentence, ...]:
             text = f"{speaker.name}: {text}"
             if speaker.name.split()[-1] in document.text:
                 evidence.append(Span(document, candidate.passage_id, *article.sentences[speaker.named_at]))
+        if said_by := labels.get(_key(candidate)):
+            text = f"{said_by}: {text}"
         sentences.append(DraftSentence(text, tuple(evidence), "verbatim"))
     return tuple(sentences)
 

@@ -47,11 +47,14 @@ class Draft:
     """What an answerer proposes; no sentences means that the sources do not answer.
 
     `confidence` in [0, 1] is the probability that the sources answer the question and the sentences say how.
+    `answerer` names the one who made it if that is not the one asked; `notice` tells the reader why.
     """
 
     sentences: tuple[DraftSentence, ...]
     confidence: float
     model: str | None = None
+    answerer: str | None = None
+    notice: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,8 @@ class Timings:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The answer to one question. When `abstained`, `nearest` holds passages that come close, as such."""
+    """The answer to one question. When `abstained`, `nearest` holds passages that come close, as such. `notice` is
+    plain text for the reader about how the answer was made: that the LLM failed and the sources are quoted instead."""
 
     question: str
     standalone_question: str
@@ -122,6 +126,7 @@ class Answer:
     answerer: str
     model: str | None = None
     nearest: tuple[Hit, ...] = field(default=())
+    notice: str | None = None
 
 
 def answer_to_json(answer: Answer) -> dict[str, Any]:
@@ -138,6 +143,8 @@ def answer_to_json(answer: Answer) -> dict[str, Any]:
         "answerer": answer.answerer,
         "model": answer.model,
     }
+    if answer.notice is not None:
+        found["notice"] = answer.notice
     if answer.abstained:
         found["nearest"] = hits_to_json(answer.nearest)
     return found

@@ -5,21 +5,28 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from bot.errors import SettingsError
 from index.encode import DEFAULT_MODEL
 
 _PREFIX = "FOOTNOTE_"
 _FILE = "footnote.toml"
-ANSWERERS = ("extractive",)
+ANSWERERS = ("extractive", "llm")
+_UNSUPPORTED = ("drop", "show")
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a user may set. Each field `name` is the variable FOOTNOTE_NAME and the key `name` in footnote.toml."""
+    """What a user may set. Each field `name` is the variable FOOTNOTE_NAME and the key `name` in footnote.toml.
+
+    `llm` is "provider:model", or the name of the model at the OpenAI-compatible server at `llm_url`, whose key is
+    `llm_key`, or that server's address itself; `llm_context` is the model's window in tokens. Where a model is named,
+    `answerer` is "llm" unless it is given. docs/llm.md tells more.
+    """
 
     index: Path = Path(".footnote/index")
     model: str = DEFAULT_MODEL
@@ -28,6 +35,11 @@ class Settings:
     passages: int = 20
     abstain_below: float = 0.5
     feedback: Path = Path(".footnote/feedback.jsonl")
+    llm: str = ""
+    llm_url: str = ""
+    llm_key: str = field(default="", repr=False)
+    llm_context: int | None = None
+    unsupported: str = "drop"
 
     @classmethod
     def load(cls, environment: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:
@@ -41,6 +53,10 @@ class Settings:
         for name in known:
             if (given := environment.get(_PREFIX + name.upper())) is not None and given.strip():
                 values[name] = given.strip()
+        if str(values.get("llm", "")).startswith(("http://", "https://")):
+            values["llm_url"] = values.pop("llm")
+        if "answerer" not in values and (values.get("llm") or values.get("llm_url")):
+            values["answerer"] = "llm"  # who names a chat model wants it to answer
         return cls(**{name: _checked(name, value) for name, value in values.items()})
 
 
@@ -62,6 +78,12 @@ def _checked(name: str, value: Any) -> Any:
         return check_answerer(str(value), shown)
     if name == "passages":
         return _number(value, shown, int, 1, 200)
+    if name == "llm_context":
+        return _number(value, shown, int, 512, 10_000_000)
+    if name == "llm_url":
+        return _url(str(value))
+    if name == "unsupported" and value not in _UNSUPPORTED:
+        raise SettingsError(f"{shown}; give {' or '.join(_UNSUPPORTED)}")
     if name == "abstain_below":
         return _number(value, shown, float, 0, 1)
     return str(value)
@@ -72,6 +94,27 @@ def check_answerer(value: str, shown: str) -> str:
     if value not in ANSWERERS:
         raise SettingsError(f"{shown}; this version has: {', '.join(ANSWERERS)}")
     return value
+
+
+def process_environment() -> Mapping[str, str]:
+    """The variables of this process, for packages of providers that have their own; each is read where it is used."""
+    return os.environ
+
+
+def _url(value: str) -> str:
+    """A base URL without a slash at its end. What may hold a password is not repeated in the error."""
+    remedy = "give an address such as http://127.0.0.1:8080/v1"
+    try:
+        parts = urlsplit(value)
+        named, user = parts.scheme in ("http", "https") and bool(parts.hostname), parts.username or parts.password
+        parts.port  # noqa: B018  raises where it is no number
+    except ValueError:
+        raise SettingsError(f"FOOTNOTE_LLM_URL is no address; {remedy}") from None
+    if user:
+        raise SettingsError("FOOTNOTE_LLM_URL holds a user or a password; give the key as FOOTNOTE_LLM_KEY")
+    if not named or parts.query or parts.fragment:
+        raise SettingsError(f"FOOTNOTE_LLM_URL is no address of a server; {remedy}")
+    return value.rstrip("/")
 
 
 def _number(value: Any, shown: str, kind: type[int] | type[float], low: float, high: float) -> float:

@@ -7,7 +7,11 @@ from pathlib import Path
 from bot.answerer import Answerer
 from bot.chat import Bot
 from bot.extractive import ExtractiveAnswerer
-from bot.settings import Settings
+from bot.llm.answerer import LlmAnswerer
+from bot.llm.model import ChatModel, open_model
+from bot.memory import ModelRewriter, standalone_question
+from bot.settings import Settings, process_environment
+from bot.verify.check import Checker
 from index.cached import CachedEncoder, CachedReader
 from index.encode import Encoder, SentenceTransformerEncoder
 from index.opened import OpenIndex, open_index
@@ -23,11 +27,15 @@ def make_encoder(settings: Settings) -> Encoder:
 
 
 def make_bot(settings: Settings, encoder: Encoder | None = None, reader: Reader | None = None) -> Bot:
-    """A bot over the index in force. Raises FootnoteIndexError if the index cannot be opened or does not fit."""
+    """A bot over the index in force. Raises FootnoteIndexError if the index cannot be opened or does not fit,
+    LlmError if the chat model cannot be opened."""
     index = open_index(settings.index)  # first: a missing index should not wait for the model
     encoder = CachedEncoder(encoder or make_encoder(settings))
-    searcher, answerer = Searcher(index, encoder), make_answerer(settings, index, encoder)
-    return Bot(searcher, answerer, reader or make_reader(settings), passages=settings.passages)
+    reader = reader or make_reader(settings)
+    model = make_model(settings)
+    answerer = make_answerer(settings, index, encoder, reader, model)
+    rewrite = ModelRewriter(model) if model else standalone_question
+    return Bot(Searcher(index, encoder), answerer, reader, passages=settings.passages, rewrite=rewrite)
 
 
 def make_reader(settings: Settings) -> Reader | None:
@@ -41,6 +49,36 @@ def make_reader(settings: Settings) -> Reader | None:
     return CachedReader(MiniLMReader(Path(name).expanduser()) if own else CrossEncoderReader(name))
 
 
-def make_answerer(settings: Settings, index: OpenIndex, encoder: Encoder) -> Answerer:
-    """The answerer that the settings name."""
-    return ExtractiveAnswerer(encoder, index.lexical, abstain_below=settings.abstain_below)
+def make_answerer(
+    settings: Settings,
+    index: OpenIndex,
+    encoder: Encoder,
+    reader: Reader | None = None,
+    model: ChatModel | None = None,
+) -> Answerer:
+    """The answerer that the settings name; what an LLM writes is checked with the encoder and the reader.
+
+    `model` is opened as the settings say if it is not given. Raises LlmError as `make_model` does.
+    """
+    quoting = ExtractiveAnswerer(encoder, index.lexical, abstain_below=settings.abstain_below)
+    model = model or make_model(settings)
+    if model is None:
+        return quoting
+    checker = Checker(encoder, reader.reader if isinstance(reader, CachedReader) else reader)
+    return LlmAnswerer(model, checker, quoting, show_unsupported=settings.unsupported == "show")
+
+
+def make_model(settings: Settings) -> ChatModel | None:
+    """The chat model that the settings name, None if answers are quoted only.
+
+    Raises LlmError if it cannot be opened; nothing is sent to it yet.
+    """
+    if settings.answerer == "extractive":
+        return None
+    return open_model(
+        settings.llm,
+        settings.llm_url,
+        settings.llm_key,
+        settings.llm_context,
+        environment=process_environment(),
+    )

@@ -64,17 +64,17 @@ class CachedEncoder:
 
 
 class CachedReader:
-    """Wraps a reader; keeps the last `size` readings (about 1 kB each)."""
+    """Wraps a reader, kept as `reader` for what else it can do; keeps the last `size` readings (about 1 kB each)."""
 
     def __init__(self, reader: Reader, size: int = 2048) -> None:
-        self._reader = reader
+        self.reader = reader
         self._readings: _Latest[tuple[str, Text], Reading] = _Latest(size)
 
     @property
     def name(self) -> str:
-        return self._reader.name
+        return self.reader.name
 
     def read(self, question: str, texts: Sequence[Text]) -> list[Reading]:
         return self._readings.get(
-            [(question, text) for text in texts], lambda keys: self._reader.read(question, [text for _, text in keys])
+            [(question, text) for text in texts], lambda keys: self.reader.read(question, [text for _, text in keys])
         )

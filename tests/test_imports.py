@@ -38,6 +38,9 @@ HOMES = {
     "datasketch": ("index/twins.py",),
     "protego": ("index/web/robots.py",),
     "httpcore": ("index/web/",),
+    "langchain": ("bot/llm/model.py",),
+    "openai": ("bot/llm/",),
+    "tiktoken": ("bot/llm/budget.py",),
     "streamlit": ("app.py", "bot/ui/"),
     "starlette": ("bot/ui/", "bot/api.py"),
 }

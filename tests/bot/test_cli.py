@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bot.cli import main, parse_history, read_history
+from bot.cli import answer_as_text, main, parse_history, read_history
 from bot.errors import InputError
-from bot.schema import Turn
+from bot.schema import AnswerSentence, Turn
+from tests.bot.llm.server import error, serving
 from tests.fakes import snapshot
+from tests.ui.samples import CLOCKS, TREATY, abstention, answer, citation
 
 
 def refused(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 1) -> str:
@@ -149,3 +152,28 @@ def test_an_unusual_line_separator_inside_a_question_does_not_end_the_line(
     path = tmp_path / "batch.jsonl"
     path.write_text(json.dumps({"id": 1, "question": "Why\u2028not\x85then?"}, ensure_ascii=False) + "\n", "utf-8")
     assert "there is no index" in refused(capsys, "ask", "--batch", str(path), "--index", str(tmp_path / "none"))
+
+
+def test_people_see_which_sentence_is_doubtful_and_how_the_answer_was_made() -> None:
+    given = answer(citation(1, CLOCKS, "One of them is wrong."), citation(2, TREATY, "No talks are under way."))
+    doubtful = AnswerSentence("No talks ever.", (2,), "unsupported")
+    given = replace(given, sentences=(given.sentences[0], doubtful), notice="The model was of no use.")
+    lines = answer_as_text(given).split("\n")
+    assert lines[:2] == ["One of them is wrong. [1]", "No talks ever. [2]  (! not confirmed by the source)"]
+    assert "The model was of no use." in lines
+    assert "The model was of no use." in answer_as_text(replace(abstention(CLOCKS), notice=given.notice)).split("\n")
+    assert "not confirmed" not in answer_as_text(replace(given, sentences=given.sentences[:1]))
+
+
+def test_a_model_that_fails_is_told_of_beneath_the_quotations(
+    bundled: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with serving(error(400, "not in the mood")) as server:
+        monkeypatch.setenv("FOOTNOTE_LLM", "scripted")
+        monkeypatch.setenv("FOOTNOTE_LLM_URL", server.url)
+        monkeypatch.setenv("FOOTNOTE_READER", "off")  # quick to load
+        question = "How large was the Tolm Valley harvest?"
+        assert main(["ask", question, "--answerer", "llm", "--index", str(bundled)]) == 0
+    out, _ = capsys.readouterr()
+    assert "212,000" in out
+    assert "\nQuoted from the sources instead, because the model failed:" in out and "not in the mood" in out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,8 @@ def test_other_variables_are_not_read(tmp_path: Path) -> None:
         ("abstain_below", "-0.1"),
         ("abstain_below", "nan"),
         ("answerer", "oracle"),
+        ("llm_context", "100"),
+        ("unsupported", "hide"),
     ],
 )
 def test_a_bad_value_is_named_with_what_would_do(tmp_path: Path, name: str, value: str) -> None:
@@ -66,7 +69,7 @@ def test_a_bad_value_is_named_with_what_would_do(tmp_path: Path, name: str, valu
         load(tmp_path, **{name: value})
     message = str(caught.value)
     assert message.startswith(f"FOOTNOTE_{name.upper()} is {value!r}; ")
-    assert "give a number from" in message or "extractive" in message
+    assert re.search(r"give a number from|extractive, llm|give drop or show", message)
 
 
 @pytest.mark.parametrize("content", ["index = ", "\x00", "[[[", "passages = 1\npassages = 2"])
@@ -91,3 +94,49 @@ def test_an_unknown_setting_is_named_with_the_known_ones(tmp_path: Path) -> None
     known = "abstain_below, answerer, feedback, index"
     with pytest.raises(SettingsError, match=f"unknown setting 'idnex'; known: {known}"):
         load(tmp_path)
+
+
+def test_the_model_and_its_server(tmp_path: Path) -> None:
+    found = load(tmp_path, answerer="llm", llm="openai:x", llm_url="http://127.0.0.1:8080/v1/", llm_context="8192")
+    assert (found.answerer, found.llm, found.llm_url) == ("llm", "openai:x", "http://127.0.0.1:8080/v1")
+    assert (found.llm_context, found.unsupported) == (8192, "drop")
+    assert load(tmp_path, unsupported="show").unsupported == "show"
+
+
+def test_a_key_is_not_in_the_repr(tmp_path: Path) -> None:
+    found = load(tmp_path, llm_key="hunter2.hunter2")
+    assert found.llm_key == "hunter2.hunter2"
+    assert "hunter2" not in repr(found) + str(found)
+
+
+@pytest.mark.parametrize(
+    "url", ["localhost:8080", "ftp://host/v1", "http://", "http://host:port/v1", "http://h/v1?key=hunter2", "hunter2"]
+)
+def test_an_address_that_is_none_is_refused_without_repeating_it(tmp_path: Path, url: str) -> None:
+    with pytest.raises(
+        SettingsError, match=r"FOOTNOTE_LLM_URL is no address.*; give an address such as http"
+    ) as caught:
+        load(tmp_path, llm_url=url)
+    assert "hunter2" not in str(caught.value)
+
+
+def test_a_password_in_an_address_is_refused_without_repeating_it(tmp_path: Path) -> None:
+    with pytest.raises(
+        SettingsError, match=r"FOOTNOTE_LLM_URL holds a user or a password; .*FOOTNOTE_LLM_KEY"
+    ) as caught:
+        load(tmp_path, llm_url="https://me:hunter2@host/v1")
+    assert "hunter2" not in str(caught.value)
+
+
+def test_who_names_a_chat_model_gets_its_answers(tmp_path: Path) -> None:
+    assert load(tmp_path).answerer == "extractive"
+    assert load(tmp_path, llm="openai:x").answerer == "llm"
+    assert load(tmp_path, llm_url="http://127.0.0.1:8080/v1").answerer == "llm"
+    assert load(tmp_path, llm="openai:x", answerer="extractive").answerer == "extractive"
+
+
+def test_the_model_may_be_the_address_of_its_server(tmp_path: Path) -> None:
+    found = load(tmp_path, llm="http://127.0.0.1:8080/v1/")
+    assert (found.answerer, found.llm, found.llm_url) == ("llm", "", "http://127.0.0.1:8080/v1")
+    with pytest.raises(SettingsError, match="FOOTNOTE_LLM_URL is no address"):
+        load(tmp_path, llm="http://")

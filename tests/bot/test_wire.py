@@ -6,11 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from bot.chat import Bot
+from bot.llm.errors import LlmError
+from bot.schema import Answer, answer_to_json
 from bot.settings import Settings
 from bot.wire import make_bot, make_reader
 from index.cached import CachedReader
 from index.errors import EncoderError, IndexMissingError
 from index.reader import Reader, Text
+from tests.bot.llm.server import Reply, error, says, serving
 from tests.fakes import HashedWords
 
 FERRY = [Text("The ferry", "The ferry stops. Owls nest.")]
@@ -73,3 +77,38 @@ def test_a_bot_is_wired_with_the_reader(small: Path, tiny_reader: Path, tiny_cro
 def test_a_missing_index_comes_before_the_models(tmp_path: Path) -> None:
     with pytest.raises(IndexMissingError):
         make_bot(Settings(index=tmp_path / "none", model="/no/such/model", reader="/no/such/reader"))
+
+
+ASKED = "When does the ferry between Oldmouth and Sand Isle stop?"
+
+
+def llm_bot(small: Path, url: str) -> Bot:
+    settings = Settings(index=small, reader="off", answerer="llm", llm="m", llm_url=url, abstain_below=0.0)
+    return make_bot(settings, HashedWords())
+
+
+def test_a_bot_that_writes_is_wired_with_the_checker(small: Path) -> None:
+    pytest.importorskip("langchain_openai")
+    source = "The ferry between Oldmouth and Sand Isle will stop on 2 December and sail again on 1 March"
+    with serving(says(f"{source}, the harbour board said [1]. The captain is a ghost [1].")) as server:
+        *_, answer = llm_bot(small, server.url).stream(ASKED)
+    assert isinstance(answer, Answer)
+    assert (answer.answerer, answer.model, answer.notice) == ("llm", "openai:m", None)
+    assert [s.text for s in answer.sentences] == [f"{source}, the harbour board said."]
+    assert source in answer.citations[0].quote
+    assert "notice" not in answer_to_json(answer)
+
+
+@pytest.mark.parametrize("reply", [error(401, "no"), Reply(), says("The captain is a ghost [1].")])
+def test_a_bot_whose_model_fails_quotes_and_says_so(small: Path, reply: Reply) -> None:
+    pytest.importorskip("langchain_openai")
+    with serving(reply) as server:
+        answer = llm_bot(small, server.url).ask(ASKED)
+    assert (answer.answerer, answer.model) == ("extractive", None)
+    assert answer.sentences
+    assert str(answer_to_json(answer)["notice"]).startswith("Quoted from the sources instead")
+
+
+def test_a_bot_that_writes_needs_a_model(small: Path) -> None:
+    with pytest.raises(LlmError, match="FOOTNOTE_LLM is ''; give provider:model"):
+        make_bot(Settings(index=small, answerer="llm"), HashedWords())

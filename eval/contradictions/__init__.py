@@ -1,0 +1,1 @@
+"""Sources that differ, measured: are both sides shown, and attributed (python -m eval.contradictions)."""
