@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from bot.errors import FootnoteError
 from bot.settings import Settings
@@ -40,10 +43,11 @@ def main() -> None:
         return
     conversation = st.container(key="fn-conversation")
     with st.container(key="fn-ask"):
-        st.chat_input("Ask your articles a question", key="typed", on_submit=_submit)
+        stop = st.empty()
+        st.chat_input("Ask your articles a question", key="typed", on_submit=_submit, args=(_writes(settings),))
     suggestions = st.empty()
     with conversation:
-        _converse(settings, exchanges, status)
+        _converse(settings, exchanges, status, stop)
     if not exchanges:
         with suggestions.container(key="fn-examples"):
             _examples(settings)
@@ -58,8 +62,32 @@ def _ask(question: str) -> None:
     _exchanges().append(Exchange(question))
 
 
-def _submit() -> None:
+def _submit(writes: bool) -> None:
+    if writes:  # what is being written would be asked for anew, and may take minutes and money
+        for exchange in tuple(_exchanges()):
+            if exchange.pending:
+                _put(_exchanges(), exchange, replace(exchange, stopped=True))
     _ask(st.session_state["typed"])
+
+
+def _stop(exchange: Exchange) -> None:
+    _put(_exchanges(), exchange, replace(exchange, stopped=True))
+
+
+def _ask_again(exchange: Exchange) -> None:
+    _put(_exchanges(), exchange, Exchange(exchange.question))
+
+
+def _put(exchanges: list[Exchange], old: Exchange, new: Exchange) -> None:
+    """Puts an exchange in the place of another, unless that has gone or been answered meanwhile."""
+    for place, exchange in enumerate(exchanges):
+        if exchange is old:
+            exchanges[place] = new
+
+
+def _writes(settings: Settings) -> bool:
+    """True if a model writes the answers: slowly, so that they are shown on their way and can be stopped."""
+    return settings.answerer == "llm"
 
 
 def _restart() -> None:
@@ -81,17 +109,26 @@ def _header(status: IndexStatus | None) -> None:
             st.button("New conversation", key="restart", on_click=_restart, type="tertiary", width="content")
 
 
-def _converse(settings: Settings, exchanges: list[Exchange], status: IndexStatus | None) -> None:
+def _converse(settings: Settings, exchanges: list[Exchange], status: IndexStatus | None, stop: DeltaGenerator) -> None:
     articles = status.documents if status else 0
     for place, exchange in enumerate(tuple(exchanges)):
         turn = st.empty()
         turn.html(turn_html(place + 1, exchange, articles))
         if exchange.pending:
             st.html(script_html(place + 1, exchange), unsafe_allow_javascript=True)
-            answered = answer(settings, exchanges[:place], exchange.question)
-            if place < len(exchanges) and exchanges[place] is exchange:  # not if cleared meanwhile
-                exchanges[place] = answered
-            turn.html(turn_html(place + 1, answered))
+            if _writes(settings):
+                stop.button("Stop", key=f"stop-{place}", on_click=_stop, args=(exchange,), icon=":material/stop:")
+            # Streamlit ends this run at any call of it, as when Stop is clicked; closing then cancels the request.
+            with closing(answer(settings, exchanges[:place], exchange.question)) as items:
+                for item in items:
+                    if isinstance(item, Exchange):
+                        _put(exchanges, exchange, item)  # first, so that nothing gets lost on the way
+                        turn.html(turn_html(place + 1, item))
+                    else:
+                        turn.html(turn_html(place + 1, exchange, articles, item))
+            stop.empty()
+        elif exchange.stopped:
+            st.button("Ask again", key=f"again-{place}", on_click=_ask_again, args=(exchange,))
     if exchanges:
         st.html(script_html(len(exchanges), exchanges[-1]), unsafe_allow_javascript=True)
 
@@ -102,7 +139,8 @@ def _examples(settings: Settings) -> None:
             load_service(settings)
             questions = examples(settings)
     except (FootnoteError, FootnoteIndexError) as error:
-        st.html(notice_html("The index cannot be used", public_message(error, settings.index)))
+        title = "The index cannot be used" if isinstance(error, FootnoteIndexError) else "Footnote cannot start"
+        st.html(notice_html(title, public_message(error, settings.index)))
         return
     if questions:
         st.html('<p class="fn fn-examples-title">Try one of these</p>')

@@ -6,32 +6,43 @@ t2 the turn, t2-r1 where the answer refers to footnote 1, t2-n1 the quotation of
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from bot.schema import Answer, AnswerSentence, Support
 from bot.ui.cards import cards_html
 from bot.ui.markup import DOT, plural, text
 from bot.ui.view import Card, Exchange
+from bot.ui.writing import Judged, Writing
+from bot.verify.markers import without_markers
 
 SCRIPT = "footnote/page.js"  # relative: the server may stand below a base path
 _SUPPORT: dict[Support, str] = {
     "verbatim": "quoted word for word",
-    "verified": "checked against its source",
-    "unsupported": "not confirmed by its source",
+    "verified": "checked against the source",
+    "unsupported": "not confirmed by the source",
 }
+_SIGNS: dict[Support, str] = {"verbatim": "❞", "verified": "✓", "unsupported": "⚠"}
+_STOPPED = "Stopped before the answer was complete."
 _CONFIDENCE_HELP = "Estimated probability that the sources answer the question and that this answer is right"
 
 
-def turn_html(number: int, exchange: Exchange, articles: int = 0) -> str:
-    """One question with its answer, error or waiting note; `articles` is how many are being searched."""
+def turn_html(number: int, exchange: Exchange, articles: int = 0, writing: Writing | None = None) -> str:
+    """One question with its answer, error or waiting note; `articles` is how many are being searched, `writing` what
+    there is of an answer to come."""
     if exchange.answer is not None:
         body = answer_html(number, exchange.answer, exchange.cards)
     elif exchange.error is not None:
         body = notice_html("This question could not be answered", exchange.error)
+    elif exchange.stopped:
+        body = f'<p class="fn-stopped">{_STOPPED}</p>'
+    elif writing and writing.begun:
+        body = _writing(writing)
     else:
         body = f'<p class="fn-waiting">Reading {plural(articles, "article")} …</p>'
+    busy = ' aria-busy="true"' if exchange.pending else ""
     return (
-        f'<section class="fn fn-turn" id="t{number}" aria-labelledby="t{number}-q">'
+        f'<section class="fn fn-turn" id="t{number}" aria-labelledby="t{number}-q"{busy}>'
         f'<h2 class="fn-question" id="t{number}-q" dir="auto">{text(exchange.question)}</h2>{body}</section>'
     )
 
@@ -50,15 +61,16 @@ def answer_html(number: int, answer: Answer, cards: Sequence[Card]) -> str:
             met.add(n)
             label = f"Footnote {n}: {titles.get(n, '')}"
             links.append(f'<a class="fn-ref"{anchor} href="#t{number}-n{n}" aria-label="{text(label)}">[{n}]</a>')
-        doubt = "" if sentence.support == "verbatim" else f' <span class="fn-tag">{_SUPPORT[sentence.support]}</span>'
-        lines.append(f'<span dir="auto">{text(sentence.text)}</span>&nbsp;{" ".join(links)}{doubt}')
+        tag = "" if sentence.support == "verbatim" else f" {_tag(_SIGNS[sentence.support], _SUPPORT[sentence.support])}"
+        marked = f' class="fn-{sentence.support}"'
+        lines.append(f'<span dir="auto"{marked}>{text(sentence.text)}</span>&nbsp;{" ".join(links)}{tag}')
     if len(lines) == 1:
         said = f'<p class="fn-sentence">{lines[0]}</p>'
     else:
         said = "".join(f'<li class="fn-sentence">{line}</li>' for line in lines)
         said = f'<ul class="fn-sentences">{said}</ul>'
     return (
-        f'<div class="fn-answer">{said}</div>{_meta(answer, len(cards))}'
+        f'{_note(answer)}<div class="fn-answer">{said}</div>{_meta(answer, len(cards))}'
         f'<h3 class="fn-heading">{"Source" if len(cards) == 1 else "Sources"}</h3>{cards_html(number, cards)}'
     )
 
@@ -94,12 +106,14 @@ def no_index_html(command: str, note: str) -> str:
 def script_html(number: int, exchange: Exchange) -> str:
     """The script element that brings a new turn into view, and tells screen readers when its answer has come."""
     if exchange.answer is None:
-        said = exchange.error or ""
+        said = exchange.error or (_STOPPED if exchange.stopped else "")
     elif exchange.answer.abstained:
         said = exchange.answer.answer
     else:
         footnotes, sources = len(exchange.answer.citations), len(exchange.cards)
         said = f"Answer with {plural(footnotes, 'footnote')} from {plural(sources, 'source')}"
+    if exchange.answer and exchange.answer.notice:
+        said += f". {exchange.answer.notice}"
     # Only while it is pending: a reader who has begun to scroll the answer is left alone.
     turn = f' data-turn="t{number}"' if exchange.pending else ""
     return f'<script src="{SCRIPT}"{turn} data-said="{text(said)}"></script>'
@@ -113,17 +127,47 @@ def _abstention(number: int, answer: Answer, cards: Sequence[Card]) -> str:
             f"</summary>{cards_html(number, cards)}</details>"
         )
     # The articles' silence is the answer here, so a number for "the answer is right" would mislead.
-    return f'<div class="fn-answer fn-silent"><p class="fn-sentence">{text(answer.answer)}</p></div>{nearest}'
+    said = f'<div class="fn-answer fn-silent"><p class="fn-sentence">{text(answer.answer)}</p></div>'
+    return f"{_note(answer)}{said}{nearest}"
+
+
+def _writing(writing: Writing) -> str:
+    """An answer on its way. It is draft, so nothing in it is a footnote yet."""
+    judged = "".join(f'<li class="fn-sentence">{_judged(sentence)}</li>' for sentence in writing.sentences)
+    judged = f'<ul class="fn-sentences">{judged}</ul>' if judged else ""
+    rest = without_markers(writing.rest).text  # the numbers are those of the prompt, not of footnotes
+    return (
+        '<div class="fn-writing"><p class="fn-waiting">Being written; each sentence is checked when it is complete</p>'
+        f'{judged}<p class="fn-sentence fn-rest" dir="auto">{text(rest)}</p></div>'
+    )
+
+
+def _judged(sentence: Judged) -> str:
+    if sentence.state == "dropped":
+        tag = _tag("✗", f"dropped: {sentence.reason}")
+        return f'<s dir="auto" class="fn-dropped">{text(sentence.text)}</s> {tag}'
+    said = _SUPPORT[sentence.state] + (f": {sentence.reason}" if sentence.state == "unsupported" else "")
+    tag = _tag(_SIGNS[sentence.state], said)
+    return f'<span dir="auto" class="fn-{sentence.state}">{text(sentence.text)}</span> {tag}'
+
+
+def _tag(sign: str, said: str) -> str:
+    """What became of a sentence, for the eye by a sign and for all by words."""
+    return f'<span class="fn-tag"><span class="fn-sign" aria-hidden="true">{sign}</span> {text(said)}</span>'
+
+
+def _note(answer: Answer) -> str:
+    return f'<p class="fn-note" role="note" dir="auto">{text(answer.notice)}</p>' if answer.notice else ""
 
 
 def _meta(answer: Answer, sources: int) -> str:
-    kinds = {sentence.support for sentence in answer.sentences}
-    if len(kinds) == 1:
-        kind = _SUPPORT[next(iter(kinds))]
+    counts = Counter(sentence.support for sentence in answer.sentences)
+    if len(counts) == 1:
+        kind = _SUPPORT[next(iter(counts))]
         support = kind.capitalize() if len(answer.sentences) == 1 else f"Every sentence {kind}"
     else:
-        support = f"{sum(s.support == 'verbatim' for s in answer.sentences)} of {len(answer.sentences)} sentences "
-        support += _SUPPORT["verbatim"]
+        kinds = ", ".join(f"{counts[kind]} {said}" for kind, said in _SUPPORT.items() if counts[kind])
+        support = f"Of {len(answer.sentences)} sentences: {kinds}"
     quotes = {c.n: c.quote for c in answer.citations}
     if any(_puts_speaker_first(s, [quotes[n] for n in s.citations]) for s in answer.sentences):
         support += ", speakers’ names added"

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
 
 from bot.chat import Bot
 from bot.errors import FootnoteError
+from bot.schema import Answer
 from bot.settings import Settings
 from bot.ui.examples import answerable, examples_of
 from bot.ui.status import index_status, public_message
 from bot.ui.view import Exchange, cards_of, history
+from bot.ui.writing import Writing
 from bot.wire import make_bot, make_encoder, make_reader
 from index.encode import Encoder
 from index.errors import FootnoteIndexError
@@ -37,15 +40,25 @@ def load_service(settings: Settings) -> Service:
     return _service(settings, index_status(settings).version)
 
 
-def answer(settings: Settings, exchanges: list[Exchange], question: str) -> Exchange:
-    """The question answered, with the exchanges before it as history. An error becomes part of the exchange."""
+def answer(
+    settings: Settings, exchanges: Sequence[Exchange], question: str
+) -> Generator[Writing | Exchange, None, None]:
+    """The question answered, with the exchanges before it as history, as the last item; before it, from a model, what
+    it has written so far. An error becomes part of the exchange. Closing the iterator stops the work.
+    """
     try:
         service = load_service(settings)
-        found = service.bot.ask(question, history(exchanges))
+        writing = Writing(keeps_unsupported=settings.unsupported == "show")
+        with closing(service.bot.stream(question, history(exchanges))) as items:
+            for item in items:
+                if isinstance(item, Answer):
+                    cards = cards_of(item, service.bot.searcher.index.documents, service.passages)
+                    yield Exchange(question, item, cards)
+                else:
+                    writing = writing.heard(item)
+                    yield writing
     except (FootnoteError, FootnoteIndexError) as error:
-        return Exchange(question, error=public_message(error, settings.index))
-    cards = cards_of(found, service.bot.searcher.index.documents, service.passages)
-    return Exchange(question, found, cards)
+        yield Exchange(question, error=public_message(error, settings.index))
 
 
 def examples(settings: Settings) -> list[str]:
@@ -53,7 +66,8 @@ def examples(settings: Settings) -> list[str]:
     return _examples(settings, index_status(settings).version)
 
 
-_BY_VALUE: dict[str | type[Any], Callable[[Any], Any]] = {Settings: repr}
+# The key is not in the text form, and another key is another service; Streamlit keeps no more than a hash of it.
+_BY_VALUE: dict[str | type[Any], Callable[[Any], Any]] = {Settings: lambda found: (repr(found), found.llm_key)}
 
 
 @st.cache_resource(show_spinner=False, max_entries=1)
@@ -75,5 +89,8 @@ def _service(settings: Settings, version: str) -> Service:
 @st.cache_data(show_spinner=False, max_entries=1, hash_funcs=_BY_VALUE)
 def _examples(settings: Settings, version: str) -> list[str]:
     bot = _service(settings, version).bot
+    if settings.answerer != "extractive":  # by quoting all the same: opening the page must not cost calls of a model
+        quoting = replace(settings, answerer="extractive")
+        bot = make_bot(quoting, _encoder(settings.model, settings), _reader(settings.reader, settings))
     candidates = examples_of(list(bot.searcher.index.documents.values()), _CANDIDATES)
     return answerable(bot.ask, candidates, _EXAMPLES)

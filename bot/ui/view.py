@@ -74,16 +74,18 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A question in the conversation: not yet answered, answered, or failed with a one-line error."""
+    """A question in the conversation: not yet answered, answered, failed with a one-line error, or stopped by the one
+    who asked. There is no half an answer."""
 
     question: str
     answer: Answer | None = None
     cards: tuple[Card, ...] = ()
     error: str | None = None
+    stopped: bool = False
 
     @property
     def pending(self) -> bool:
-        return self.answer is None and self.error is None
+        return self.answer is None and self.error is None and not self.stopped
 
 
 def history(exchanges: Sequence[Exchange]) -> list[Turn]:

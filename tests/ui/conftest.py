@@ -31,13 +31,13 @@ def ingest(index: Path, *sources: Path) -> None:
 
 
 @contextmanager
-def running(index: Path) -> Iterator[str]:
-    """`streamlit run app.py` over an index, on a free port; yields its address."""
+def running(index: Path, **settings: str) -> Iterator[str]:
+    """`streamlit run app.py` over an index, on a free port, with these FOOTNOTE_* variables; yields its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    environment = {**os.environ, "FOOTNOTE_INDEX": str(index)}
+    environment = {**os.environ, "FOOTNOTE_INDEX": str(index), **settings}
     server = subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )

@@ -268,9 +268,9 @@ def test_confidence_and_support_are_said_in_words() -> None:
     assert "Confidence 0.87" in plain.text
     assert "Quoted word for word" in plain.text
     checked = rendered(answer(citation(1, CLOCKS, "One of them is wrong."), support="verified"), CLOCKS)
-    assert "checked against its source" in checked.text and "word for word" not in checked.text
+    assert "checked against the source" in checked.text and "word for word" not in checked.text
     doubtful = rendered(answer(citation(1, CLOCKS, "One of them is wrong."), support="unsupported"), CLOCKS)
-    assert "not confirmed by its source" in doubtful.text
+    assert "not confirmed by the source" in doubtful.text
 
 
 def test_an_abstention_keeps_its_words_and_folds_its_nearest_passages_away() -> None:

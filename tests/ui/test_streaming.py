@@ -1,0 +1,191 @@
+"""Answers of a model as a reader meets them: a real browser, the real page, a scripted server in the model's place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+from typing import Any, overload
+from urllib.parse import quote
+
+import pytest
+
+from tests.bot.llm.server import Reply, ScriptedServer, error, says, serving
+from tests.ui.conftest import running
+
+pytestmark = pytest.mark.browser
+
+TRAM = "When will Marrowick’s Line 6 open?"
+AUDITOR = "What does the auditor Olwen Drax put the cost of Line 6 at?"
+QUOTED = "The first new tram line in Marrowick since 1974 will carry passengers from Monday 12 September"
+REPLY = f"{QUOTED} [1]. It has cost 912 million crowns, all told [1]. "
+HOSTILE = (
+    "<img src=x onerror=window.pwned=1> [x](javascript:window.pwned=1) **bold** $x$ :red[x] <script>pwned=1</script>"
+)
+SLOW = says(" ".join(["Nobody can say how the"] + ["very"] * 2000 + ["long tale ends."]), gap_s=0.1)
+VERY = "#t1 .fn-rest >> text=very"
+PATIENCE = 200  # seconds; a busy machine takes its time to load the models
+
+
+class Held(Sequence[str]):
+    """Tokens, some of which are sent only once their gate is open; `begun` is set when the first is asked for."""
+
+    def __init__(self, tokens: Sequence[str], gates: Mapping[int, Event] | None = None) -> None:
+        self._tokens, self._gates = tokens, gates or {}
+        self.begun = Event()
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[str]: ...
+    def __getitem__(self, at: int | slice) -> str | Sequence[str]:
+        self.begun.set()
+        if isinstance(at, int) and at in self._gates:
+            assert self._gates[at].wait(PATIENCE)
+        return self._tokens[at]
+
+    def __len__(self) -> int:
+        return len(self._tokens)
+
+
+@pytest.fixture(scope="module")
+def model() -> Iterator[ScriptedServer]:
+    with serving(says("Nothing.")) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def address(sample_index: Path, model: ScriptedServer) -> Iterator[str]:
+    """The page, with answers of the model; each test gives the model its script."""
+    chosen = {"ANSWERER": "llm", "LLM": "scripted", "LLM_URL": model.url, "READER": "off"}  # quick to load
+    with running(sample_index, **{f"FOOTNOTE_{name}": value for name, value in chosen.items()}) as address:
+        yield address
+
+
+@dataclass(frozen=True)
+class Chat:
+    """A page that is about to ask its first question, and the model that will answer."""
+
+    page: Any
+    address: str
+    model: ScriptedServer
+
+    def open(self, *script: Reply) -> Any:
+        """The page, with that question asked: by its address, for to show examples takes time."""
+        self.model.script = list(script)
+        self.page.goto(f"{self.address}/?q={quote(TRAM)}")
+        return self.page
+
+
+@pytest.fixture
+def chat(page: Any, address: str, model: ScriptedServer) -> Iterator[Chat]:
+    page.set_default_timeout(PATIENCE * 1000)
+    model.hung_up.clear()
+    model.bodies.clear()
+    yield Chat(page, address, model)
+    page.goto("about:blank")  # its reconnecting, once the server has stopped, would be an error
+
+
+def ask(page: Any, question: str) -> None:
+    page.get_by_placeholder("Ask your articles a question").fill(question)
+    page.keyboard.press("Enter")
+
+
+def wait_for_rest(page: Any, text: str) -> None:
+    """Waits until what is written and not yet judged is this, letter for letter."""
+    page.wait_for_function("t => document.querySelector('#t1 .fn-rest')?.textContent.trim() === t", arg=text)
+
+
+def stop(page: Any) -> Any:
+    return page.get_by_role("button", name="Stop", exact=True)
+
+
+def test_words_appear_as_they_come_then_verdicts_then_the_answer(chat: Chat) -> None:
+    judged, ended = Event(), Event()
+    tokens = [*re.findall(r"\S+\s*", REPLY), HOSTILE, "\n\n", "The End"]
+    try:
+        page = chat.open(Reply(tokens=Held(tokens, {5: judged, len(tokens) - 1: ended})))
+        turn = page.locator("#t1")
+        wait_for_rest(page, "The first new tram line")
+        assert turn.locator(".fn-tag").count() == 0
+        assert turn.get_attribute("aria-busy") == "true"
+        judged.set()
+        wait_for_rest(page, HOSTILE)
+        states = turn.locator(".fn-writing li").all_inner_texts()
+        assert re.fullmatch(rf"{QUOTED}\.? [❞✓] (quoted word for word|checked against the source)", states[0])
+        assert re.search(r"912 million crowns, all told\. ✗ dropped: .*912", states[1])
+        assert turn.locator(".fn-answer").count() == 0 and stop(page).is_visible()
+    finally:
+        judged.set()
+        ended.set()
+    page.wait_for_selector("#t1 .fn-answer")
+    said = turn.locator(".fn-answer").inner_text()
+    assert QUOTED in said and "912" not in said
+    assert turn.locator(".fn-writing").count() == 0 and turn.get_attribute("aria-busy") is None
+    assert turn.locator(".fn-ref").count() >= 1 and turn.locator(".fn-card mark").count() >= 1
+    assert "Written by" in turn.locator(".fn-meta").inner_text()
+    stop(page).wait_for(state="detached")
+    assert turn.locator("script, img, b, strong, .katex, [style*=color], a[href^=javascript]").count() == 0
+    assert page.evaluate("window.pwned") is None
+
+
+def test_stopping_cancels_the_request_and_leaves_the_question_to_be_asked_again(chat: Chat) -> None:
+    page = chat.open(SLOW, says(REPLY))
+    page.wait_for_selector(VERY)
+    stop(page).click()
+    page.wait_for_selector("#t1 .fn-stopped")
+    assert chat.model.hung_up.wait(PATIENCE)
+    assert page.locator("#t1-q").inner_text() == TRAM
+    assert "very" not in page.locator("#t1").inner_text()
+    ask(page, AUDITOR)
+    page.wait_for_selector("#t2 .fn-answer")
+    assert page.locator("#t1 .fn-stopped").is_visible()
+    page.get_by_role("button", name="Ask again").click()
+    page.wait_for_selector("#t1 .fn-answer")
+    assert page.locator("#t2 .fn-answer").is_visible() and page.locator(".fn-stopped").count() == 0
+    assert len(chat.model.bodies) == 3
+
+
+def test_a_question_typed_meanwhile_stops_the_answer_and_a_notice_stays_in_the_history(chat: Chat) -> None:
+    page = chat.open(SLOW, error(400, "<b>no</b> such thing"), says(REPLY))
+    page.wait_for_selector(VERY)
+    ask(page, AUDITOR)
+    page.wait_for_selector("#t2 .fn-answer")
+    assert chat.model.hung_up.wait(PATIENCE)
+    assert page.locator("#t1 .fn-stopped").is_visible()
+    notice = page.locator("#t2 .fn-note").inner_text()
+    assert notice.startswith("Quoted from the sources instead, because the model failed:")
+    assert "<b>no</b> such thing" in notice
+    ask(page, TRAM)
+    page.wait_for_selector("#t3 .fn-answer")
+    assert page.locator("#t2 .fn-note").inner_text() == notice
+    assert page.locator("#t3 .fn-note").count() == 0
+
+
+def test_a_connection_that_drops_leaves_no_half_an_answer(chat: Chat) -> None:
+    sockets: list[Any] = []
+    chat.page.route_web_socket(
+        re.compile("_stcore/stream"), lambda socket: sockets.append((socket, socket.connect_to_server()))
+    )
+    page = chat.open(SLOW, says(REPLY))
+    page.wait_for_selector(VERY)
+    for end in sockets.pop():
+        end.close()
+    page.wait_for_selector("#t1 .fn-answer")  # the page connects again, and asks again
+    assert chat.model.hung_up.wait(PATIENCE)
+    said = page.locator("#t1 .fn-answer").inner_text()
+    assert QUOTED in said and "very" not in said
+    assert page.locator(".fn-turn").count() == 1 and len(chat.model.bodies) == 2
+
+
+def test_a_model_that_is_silent_can_be_stopped_too(chat: Chat) -> None:
+    tokens = Held(["", "Too late."])
+    page = chat.open(Reply(tokens=tokens, gap_s=300))
+    assert tokens.begun.wait(PATIENCE)
+    stop(page).click()
+    page.wait_for_selector("#t1 .fn-stopped")
+    assert chat.model.hung_up.wait(PATIENCE)
+    stop(page).wait_for(state="detached")
+    assert len(chat.model.bodies) == 1  # the question was not asked anew
