@@ -7,7 +7,7 @@ from dataclasses import astuple, dataclass, replace
 from functools import lru_cache
 
 from bot.attribution import Speaker, speakers
-from bot.machine import machine_text
+from bot.machine import doubtful_text, machine_text
 from index.boilerplate import is_sentence
 from index.schema import Document, Hit
 from index.sentences import Span, split_sentences
@@ -17,12 +17,14 @@ _LABEL_WORDS = 7
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """A document with its sentences and the speaker of each; `hostile` are those that speak to the machine."""
+    """A document with its sentences and the speaker of each; `hostile` are those that speak to the machine, `doubtful`
+    those that an answer should not bring up by itself."""
 
     document: Document
     sentences: tuple[Span, ...]
     speakers: tuple[Speaker | None, ...]
     hostile: frozenset[int] = frozenset()
+    doubtful: frozenset[int] = frozenset()
 
     def text(self, first: int, last: int) -> str:
         """The text from sentence `first` to sentence `last`, both included, numbers cut to what there is."""
@@ -79,8 +81,10 @@ def read_article(document: Document) -> Article:
     text = document.text
     sentences = tuple(split_sentences(text))
     opens = [start == 0 or "\n" in text[sentences[n - 1][1] : start] for n, (start, _) in enumerate(sentences)]
-    hostile = machine_text([text[start:end] for start, end in sentences], opens)
-    return Article(document, sentences, tuple(speakers(text, sentences, document.title)), hostile)
+    texts = [text[start:end] for start, end in sentences]
+    hostile = machine_text(texts, opens)
+    doubtful = doubtful_text(texts, opens, hostile)
+    return Article(document, sentences, tuple(speakers(text, sentences, document.title)), hostile, doubtful)
 
 
 def candidates_in(hits: Sequence[Hit]) -> list[Candidate]:

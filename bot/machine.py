@@ -68,6 +68,7 @@ _CODE = re.compile(
     r"!\[[^\]]*\]\(\w+:|\]\(https?://|\{\s*\"(?:answer|role|citations|tool|function)\"\s*:",
     re.I,
 )
+_LOOSE_FOOTNOTES = re.compile(r"\[\d{1,3}\]\s+\[\d{1,3}\]")
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|«[^»]*»|„[^“]*“")
 _LABEL = re.compile(
     r"<\|[\w ]+\|>\s*\w*\W*$|\bend of (?:the )?(?:passages|context|documents?|sources|prompt)\b\W*$|^\W*\w+\s*:\W*$",
@@ -99,3 +100,21 @@ def machine_text(sentences: Sequence[str], opens: Sequence[bool]) -> frozenset[i
         elif whole:
             found.add(number)
     return frozenset(found)
+
+
+def doubtful_text(sentences: Sequence[str], opens: Sequence[bool], hostile: frozenset[int]) -> frozenset[int]:
+    """The numbers of other sentences that an answer should not bring up by itself: those that share a paragraph with
+    text that speaks to the machine or with loose footnotes, and those that report such text in quotation marks."""
+    found: set[int] = set()
+    paragraph: list[int] = []
+    tainted = False
+    for number, (text, first) in enumerate(zip(sentences, opens, strict=True)):
+        if first:
+            paragraph, tainted = [], False
+        paragraph.append(number)
+        tainted = tainted or number in hostile or bool(_LOOSE_FOOTNOTES.search(text))
+        if tainted:
+            found.update(paragraph)
+        elif _ADDRESSED.search(text):
+            found.add(number)
+    return frozenset(found - hostile)
