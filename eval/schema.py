@@ -74,13 +74,15 @@ class Suite:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A citation as shown: number `n`, and the words that it claims stand at [start, end) of the source's text."""
+    """A citation as shown: number `n`, and the words that it claims stand at [start, end) of the source's text.
+    `credit` is how its footnote names source and day ("Harbour Post, 5 May 2025")."""
 
     n: int
     source: str
     start: int
     end: int
     quote: str
+    credit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from datetime import date
 
+from bot.schema import Citation
 from bot.sides.find import Side
+from index.schema import Document
 
 _MONTHS = "January February March April May June July August September October November December".split()
 
 
 def label(side: Side) -> str:
     """Who says it and when: "Harbour Post, 5 May 2025, the later report"; the title where no outlet is known."""
-    document = side.document
-    parts = [document.outlet or (f"“{document.title}”" if document.title else document.source)]
-    if document.published:
-        parts.append(day(document.published))
-    if side.later:
-        parts.append("the later report")
-    return ", ".join(parts)
+    return f"{credit(side.document)}, the later report" if side.later else credit(side.document)
+
+
+def credit(of: Document | Citation) -> str:
+    """The outlet of a source, else its title or its name, and the day if it is known."""
+    name = of.outlet or (f"“{of.title}”" if of.title else of.source)
+    return f"{name}, {day(of.published)}" if of.published else name
 
 
 def day(published: str) -> str:

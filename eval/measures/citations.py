@@ -12,6 +12,7 @@ from eval.schema import GoldSpan, Quote, Response
 from eval.support import Support
 
 _MARKER = re.compile(r"(?<!\\)\[(\d+)\]")
+_CREDIT_ENDS = re.compile(r"(?:, the later report)?: ")
 _TELLING_CHARS = 12  # a shorter line may stand inside other words by chance
 _ACTIVE = frozenset({"html_block", "html_inline", "image", "link_open"})
 
@@ -23,23 +24,34 @@ def citation_scores(response: Response, support: Support) -> tuple[float, float]
     is recalled and the citation supports it alone, or the others without it do not. Both are averaged over the
     answer: recall over its sentences, precision over its citations. ALCE joins whole passages; here it is the
     quotes, which is stricter: the footnote itself must bear the sentence out. A number that the list of
-    citations lacks supports nothing. An answer without sentences scores 0.
+    citations lacks supports nothing. That a sentence names the source and the day of what it cites, as its footnote
+    does, need not be quoted. An answer without sentences scores 0.
     """
+    credits = {citation.n: citation.credit for citation in response.citations}
     quotes = {citation.n: citation.quote for citation in response.citations}
     recalled: list[bool] = []
     precise: list[bool] = []
     for sentence in response.sentences:
         cited = [quotes.get(n, "") for n in sentence.citations]
-        sound = bool(cited) and support.supports(" ".join(cited), sentence.text)
+        text = _uncredited(sentence.text, [credits.get(n, "") for n in sentence.citations])
+        sound = bool(cited) and support.supports(" ".join(cited), text)
         recalled.append(sound)
         for place in range(len(cited)):
             rest = " ".join(cited[:place] + cited[place + 1 :])
             needed = sound and (
-                support.supports(cited[place], sentence.text)
-                or (bool(cited[place]) and not (rest and support.supports(rest, sentence.text)))
+                support.supports(cited[place], text)
+                or (bool(cited[place]) and not (rest and support.supports(rest, text)))
             )
             precise.append(needed)
     return _share(recalled), _share(precise)
+
+
+def _uncredited(text: str, credits: Sequence[str]) -> str:
+    """A sentence without the name of a source that it cites in front of it."""
+    for credit in credits:
+        if credit and text.startswith(credit) and (opening := _CREDIT_ENDS.match(text, len(credit))):
+            return text[opening.end() :]
+    return text
 
 
 def verbatim_share(citations: Sequence[Quote], texts: Mapping[str, str]) -> float:

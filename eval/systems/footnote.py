@@ -9,6 +9,7 @@ from time import perf_counter
 
 from bot.chat import Bot
 from bot.schema import Turn
+from bot.sides.words import credit
 from bot.wire import make_answerer, make_bot, make_encoder
 from eval.errors import StartError
 from eval.schema import Found, Quote, Response, Sentence
@@ -26,7 +27,7 @@ class Footnote:
         self._bot = bot
         self._index_s = index_s
         index = bot.searcher.index
-        self._bold = make_answerer(replace(setup.settings, abstain_below=0.0), index, encoder)
+        self._bold = make_answerer(replace(setup.settings, abstain_below=0.0, answerer="extractive"), index, encoder)
         self._passages = setup.settings.passages
         self._texts = {d.source: d.text for d in index.documents.values()}
 
@@ -51,7 +52,7 @@ class Footnote:
             abstained=answer.abstained,
             confidence=answer.confidence,
             sentences=tuple(Sentence(s.text, s.citations) for s in answer.sentences),
-            citations=tuple(Quote(c.n, c.source, c.start, c.end, c.quote) for c in answer.citations),
+            citations=tuple(Quote(c.n, c.source, c.start, c.end, c.quote, credit(c)) for c in answer.citations),
             passages=tuple(Found(h.document.source, h.score, h.passage.text) for h in hits),
             would_say=would_say,
             timings_ms=asdict(answer.timings_ms),

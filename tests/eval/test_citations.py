@@ -33,6 +33,15 @@ def test_a_sentence_and_the_quote_that_it_is() -> None:
     assert recall_precision((STOPS, (1,))) == (1.0, 1.0)
 
 
+def test_the_name_of_the_very_source_in_front_need_not_be_quoted() -> None:
+    credited = (replace(QUOTES[0], credit="Harbour Post, 5 May 2025"), QUOTES[1])
+    for front in ("Harbour Post, 5 May 2025", "Harbour Post, 5 May 2025, the later report"):
+        assert recall_precision((f"{front}: {STOPS}", (1,)), quotes=credited) == (1.0, 1.0)
+    for front in ("Harbour Post, 6 May 2025", "Owl Weekly, 5 May 2025", "Harbour Post, 5 May 2025, which is sure"):
+        assert recall_precision((f"{front}: {STOPS}", (1,)), quotes=credited) == (0.0, 0.0)
+    assert recall_precision((f"Harbour Post, 5 May 2025: {COST}", (2,)), quotes=credited) == (0.0, 0.0)
+
+
 def test_a_pair_of_which_each_is_needed() -> None:
     # neither quote holds all the words, both together do, and without either the other is not enough
     assert recall_precision(("The ferry stops, repairs cost 240,000.", (1, 2))) == (1.0, 1.0)
