@@ -20,7 +20,8 @@ from bot.llm.prompt import Prompt, instructions, make_prompt
 from bot.schema import Draft, DraftSentence
 from bot.sides.merge import TellsSides, with_sides
 from bot.verify.check import Verdict
-from bot.verify.claims import Claim, ClaimStream
+from bot.verify.claim import Claim
+from bot.verify.claims import ClaimStream
 from bot.verify.framing import admits_silence, frames
 from index.schema import Hit
 

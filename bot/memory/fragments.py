@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from bot.memory.context import in_context
-from bot.memory.exchanges import Exchange, asked_about, is_office
+from bot.memory.exchanges import Exchange, asked_about
+from bot.memory.people import is_office
 from bot.memory.words import (
     AUXILIARY,
     BARE_WH,

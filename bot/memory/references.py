@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from itertools import islice
 
 from bot.memory.context import in_context
-from bot.memory.exchanges import READ, Exchange, agrees, holder, is_office, spoken_of
+from bot.memory.exchanges import READ, Exchange, spoken_of
+from bot.memory.people import agrees, holder, is_office
 from bot.memory.words import (
     AUXILIARY,
     INDEFINITE,

@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.memory.context import filled, in_context, inherited, leans, split_context
-from bot.memory.exchanges import READ, Exchange, agrees
+from bot.memory.exchanges import READ, Exchange
 from bot.memory.fragments import foreign, fragment
+from bot.memory.people import agrees
 from bot.memory.references import resolved
 from bot.names import names_in, same_name
 from bot.schema import Turn

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.schema import DraftSentence, Evidence, Support
 from bot.verify.align import find, with_marks, words
 from bot.verify.choose import Finding, Selector
-from bot.verify.claims import Claim
+from bot.verify.claim import Claim
 from bot.verify.framing import admits_silence, frames
 from bot.verify.pieces import Piece, evidence_of, pieces_of
 from bot.verify.quoted import Quoted, quoted

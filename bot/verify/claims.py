@@ -7,9 +7,10 @@ Headings, lists of sources, code, reasoning in tags and questions are no claims.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from bot.verify.markers import OPENERS, numbers_of, only_markers, without_markers
+from bot.verify.claim import Claim, make_claim
+from bot.verify.markers import OPENERS, only_markers, without_markers
 from index.sentences import split_sentences
 
 _LONGEST = 4000  # letters of a line without a sentence's end, after which it is cut
@@ -32,29 +33,7 @@ _SOURCES_INLINE = re.compile(r"^\W*(?:sources?|references?|citations?|footnotes?
 _NOTE = re.compile(r"^\s*\[\^?\d{1,3}\]:")
 _QUESTION_LINE = re.compile(r"^\W*(?:q|question|user)\W*:", re.I)
 _ANSWER_LABEL = re.compile(r"^\W*(?:a|answer|final answer|response|assistant)(?:\*\*|__)?\s*:(?:\*\*|__)?\s*", re.I)
-# "According to [2], ..." and "Passage 1 says that ...": with the marker gone, the phrase around it says nothing.
-_NUMBERED = r"(?:sources?|passages?|documents?|articles?)"
-_NUMBERS = r"(?:#?\d{1,3}\b(?:\s*(?:,|and|&)\s*#?\d{1,3}\b)*)?"
-_BY_NUMBER = re.compile(
-    r"^(?:according to|as (?:stated|noted|reported|mentioned|described|said|per) (?:in|by)|as per|per|in|from)\b\s*"
-    rf"(?:the\s+)?(?:{_NUMBERED}\b)?\s*(?P<a>{_NUMBERS})\s*,\s*"
-    rf"|^(?:the\s+)?{_NUMBERED}\s*(?P<b>{_NUMBERS})\s*"
-    r"(?:both\s+)?(?:states?|says?|reports?|notes?|mentions?|explains?|adds?|confirms?|tells? us)\s+(?:that\s+)?",
-    re.I,
-)
-_MARKUP = re.compile(
-    r"\*\*|__|~~|`+|</?(?:b|i|em|strong|p|br|u|span|mark)\s*/?>|(?<!\w)[*_](?=\w)|(?<=[\w.!?,”\"])[*_](?!\w)", re.I
-)
-_LINKED = re.compile(r"!?\[([^\[\]]{0,300})\]\((?:[^()\s]|\([^()\s]*\)){0,500}\)")
 _THINKING = re.compile(r"^\s*<(think|thinking|reasoning|scratchpad)>", re.I)
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A sentence of an answer without its markers. `cited` are the passage numbers as written, possibly wrong ones."""
-
-    text: str
-    cited: tuple[int, ...]
 
 
 def claims(text: str) -> list[Claim]:
@@ -227,7 +206,7 @@ class ClaimStream:
         last = len(spans) if whole else len(spans) - 1
         while not whole and last and _in_quotation(plain.text[: spans[last][0]]):
             last -= 1
-        found = [c for n in range(last) if (c := _claim(plain.text[slice(*spans[n])], cited[n]))]
+        found = [c for n in range(last) if (c := make_claim(plain.text[slice(*spans[n])], cited[n]))]
         if whole:
             return found, ""
         if last == 0:
@@ -244,19 +223,3 @@ def _in_quotation(text: str) -> bool:
     if text.count('"') % 2:
         opened = max(opened, text.rfind('"'))
     return opened >= 0 and len(text) - opened < _LONGEST_QUOTATION
-
-
-def _claim(text: str, cited: list[int]) -> Claim | None:
-    """The claim without markup; None for a question or for no words at all."""
-    plain = _LINKED.sub(r"\1", text)
-    plain = " ".join(_MARKUP.sub("", plain).split())
-    plain = re.sub(r"\s+([.,;:!?])(?=\s|$)", r"\1", plain)
-    if lead := _BY_NUMBER.match(plain):
-        named = numbers_of(lead.group("a") or lead.group("b") or "")
-        if named or cited:
-            cited = [*named, *cited]
-            plain = plain[lead.end() :]
-            plain = plain[:1].upper() + plain[1:]
-    if not any(c.isalpha() for c in plain) or plain.endswith(("?", "？")):
-        return None
-    return Claim(plain, tuple(dict.fromkeys(cited)))

@@ -11,7 +11,7 @@ import numpy as np
 from bot.llm.answerer import Checks
 from bot.schema import DraftSentence
 from bot.verify.check import Verdict
-from bot.verify.claims import Claim
+from bot.verify.claim import Claim
 from eval.faults.case import FAULTS, GOOD, Asked, Case
 from eval.faults.good import good_sentences
 from eval.faults.make import faults, sample

@@ -12,7 +12,8 @@ from bot.ui.render import script_html, turn_html
 from bot.ui.view import Exchange, cards_of, history
 from bot.ui.writing import Judged, Writing
 from bot.verify.check import Verdict
-from bot.verify.claims import Claim, ClaimStream
+from bot.verify.claim import Claim
+from bot.verify.claims import ClaimStream
 from bot.verify.markers import without_markers
 from tests.ui.samples import CLOCKS, TREATY, abstention, answer, citation
 from tests.ui.test_render import HOSTILE, Page, rendered

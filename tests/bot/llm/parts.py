@@ -10,7 +10,7 @@ from bot.llm.calls import Limits
 from bot.llm.model import ChatModel, open_model
 from bot.schema import DraftSentence, Evidence
 from bot.verify.check import Verdict
-from bot.verify.claims import Claim
+from bot.verify.claim import Claim
 from index.schema import Document, Hit
 from tests.bot.llm.server import ScriptedServer
 from tests.fakes import FirstSentence, document, hit

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 import pytest
 
 from bot.llm.answerer import LlmAnswerer
-from bot.schema import Draft, DraftSentence
+from bot.schema import Draft, DraftSentence, Support
 from bot.settings import Settings
 from bot.verify.check import Checker, Verdict
-from bot.verify.claims import Claim
+from bot.verify.claim import Claim
 from bot.wire import make_encoder
 from eval.dataset import open_suite
 from eval.faults.case import FAULTS, GOOD, asked
@@ -50,7 +50,7 @@ class Served:
         text = " ".join(s.text for s in shown)
         if len(shown) < len(verdicts):
             text += " (cut)"
-        support = "verified" if any(s.support == "verified" for s in shown) else "verbatim"
+        support: Support = "verified" if any(s.support == "verified" for s in shown) else "verbatim"
         evidence = tuple(e for s in shown for e in s.evidence)
         return Verdict(claim, DraftSentence(text, evidence, support), reason)
 

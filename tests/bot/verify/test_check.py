@@ -8,7 +8,8 @@ import pytest
 
 from bot.verify.align import find, nearly, parts_of, quotations
 from bot.verify.check import Checker, Verdict
-from bot.verify.claims import Claim, claims
+from bot.verify.claim import Claim
+from bot.verify.claims import claims
 from bot.verify.framing import admits_silence, frames
 from bot.verify.pieces import pieces_of
 from index.reader import Reading, Text

@@ -6,7 +6,8 @@ import random
 
 import pytest
 
-from bot.verify.claims import Claim, ClaimStream, claims
+from bot.verify.claim import Claim
+from bot.verify.claims import ClaimStream, claims
 from bot.verify.markers import numbers_of, only_markers, without_markers
 
 ANSWER = """<think>The user wants [1]. Or not.
