@@ -21,6 +21,7 @@ _PRONOUN = re.compile(
 )
 _WORD = re.compile(r"[^\W\d_]+")
 _NUMBERED = re.compile(r"\b([A-Z][a-z]+) $")
+_TELLS = re.compile(r"\b(?:according to|says?|said|tells?|told|reports?|reported|writes?|wrote)\b", re.I)
 _NEIGHBOURS = 5
 
 
@@ -139,8 +140,9 @@ def _names(claim: str, pieces: Sequence[Piece], known: Sequence[str]) -> Iterato
     beyond = " ".join(f"{d.title}. {d.text}" for d in documents)
     about = [part for d in documents for part in (d.title, d.author or "", d.outlet or "")]
     people = {name for text in texts for name in people_in(text)}
+    tellers = [part for d in documents for part in (d.outlet, d.author) if part] if _TELLS.search(claim) else []
     for name in names_of(claim, known):
-        if named(name, [*texts, *said], beyond):
+        if named(name, [*texts, *said, *tellers], beyond):
             continue
         # What an article is about, it need not repeat in each sentence; whose deed it tells, it must.
         person = is_person_like(name) or any(_last(name) == _last(other) for other in people_in(beyond))

@@ -12,6 +12,7 @@ from bot.verify.pieces import pieces_of
 from bot.verify.polarity import disagreement
 from bot.verify.quantities import agrees, quantities
 from bot.verify.who import attributions, may_be_same, named, names_of
+from index.schema import Document
 from tests.fakes import document, hit
 
 
@@ -200,3 +201,28 @@ def test_a_number_may_be_part_of_a_name_that_the_article_gives(claim: str, expec
     pieces = pieces_of(1, found)
     objected = objection(claim, pieces[:2], [text])
     assert objected is None if expected is None else objected is not None and expected in objected.reason
+
+
+@pytest.mark.parametrize(
+    ("claim", "stands"),
+    [
+        ("The Harbour Gazette says the fire at Holm destroyed 12 homes.", True),
+        ("According to the Harbour Gazette, the fire destroyed 12 homes.", True),
+        ("Harbour Gazette reported on 5 May 2025 that the fire destroyed 12 homes.", True),
+        ("According to Jane Cole, the fire destroyed 12 homes.", True),
+        ("The Morning Gazette says the fire at Holm destroyed 12 homes.", False),
+        ("According to Ada Finch, the fire destroyed 12 homes.", False),
+        ("Jane Cole destroyed 12 homes at Holm.", False),
+    ],
+)
+def test_an_article_s_outlet_and_author_may_be_named_as_who_tells_it(claim: str, stands: bool) -> None:
+    article = Document.create(
+        source="fire.txt",
+        title="Fire at Holm",
+        text="The fire at Holm destroyed 12 homes, Anna Brandt said. Nobody was hurt.",
+        outlet="Harbour Gazette",
+        author="Jane Cole",
+        published="2025-05-05",
+    )
+    pieces = pieces_of(1, hit(article))
+    assert (objection(claim, pieces[:1], [article.text]) is None) is stands
