@@ -16,7 +16,7 @@ from bot.answerer import Answerer, Token
 from bot.llm.budget import room_for_passages
 from bot.llm.calls import Chunk, Messages
 from bot.llm.errors import ContextTooLongError, LlmError
-from bot.llm.prompt import Prompt, instructions, make_prompt
+from bot.llm.prompt import SILENCE, Prompt, instructions, make_prompt
 from bot.schema import Draft, DraftSentence
 from bot.sides.merge import TellsSides, with_sides
 from bot.verify.check import Verdict
@@ -124,18 +124,23 @@ class LlmAnswerer:
     def _verdicts(
         self, claims: Sequence[Claim], seen: set[str], question: str, prompt: Prompt
     ) -> Generator[Verdict, None, None]:
+        told = " ".join(prompt.messages[0][1].split())
         for claim in claims:
-            if claim.text not in seen:  # small models go round in circles
-                seen.add(claim.text)
+            if claim.text in seen:  # small models go round in circles
+                continue
+            seen.add(claim.text)
+            if claim.text.rstrip(".:") in told and claim.text != SILENCE:
+                yield Verdict(claim, None, _INSTRUCTIONS)
+            else:
                 yield self._checker.check(claim, prompt.hits, question)
 
     def _draft(self, verdicts: Sequence[Verdict], quoted: Draft) -> Draft:
         """The sentences that may be shown. See docs/decisions/0011-llm.md on its confidence."""
-        silent = any(admits_silence(v.claim.text) for v in verdicts)
-        counted = [v for v in verdicts if not admits_silence(v.claim.text) and not frames(v.claim.text)]
+        said = [v for v in verdicts if v.reason != _INSTRUCTIONS and not frames(v.claim.text)]
+        counted = [v for v in said if not admits_silence(v.claim.text)]
         sentences = [v.sentence for v in counted if v.sentence]
         sound = [s for s in sentences if s.support != "unsupported"]
-        if not sound and silent:
+        if said and not counted:
             return Draft((), quoted.confidence / 2, self._model.name)
         if not sound:
             return replace(quoted, notice=_NOTHING_LEFT)
@@ -143,4 +148,5 @@ class LlmAnswerer:
         return Draft(tuple(shown), quoted.confidence * len(sound) / len(counted), self._model.name)
 
 
+_INSTRUCTIONS = "repeats what the model was told"
 _NOTHING_LEFT = "Quoted from the sources instead, because nothing that the model wrote is borne out by them."

@@ -10,6 +10,7 @@ import pytest
 
 from bot.answerer import Token
 from bot.llm.answerer import LlmAnswerer
+from bot.llm.prompt import make_prompt
 from bot.schema import Draft
 from bot.verify.check import Verdict
 from index.schema import Hit
@@ -55,6 +56,23 @@ def test_what_is_not_borne_out_is_dropped_or_shown_as_such(show: bool) -> None:
     supports = [sentence.support for sentence in draft.sentences]
     assert supports == (["verified", "unsupported"] if show else ["verified"])
     assert draft.confidence == pytest.approx(0.45)
+
+
+def test_a_model_that_repeats_its_instructions_has_neither_answered_nor_said_that_the_sources_are_silent() -> None:
+    told = make_prompt(QUESTION, HITS, 2000).messages[0][1].split("\n", 2)[2]
+    for answer, shown in (
+        (told, []),
+        (f"{told}\n\n{GOOD}", ["The ferry stops on 2 December.", "The board blamed the engine."]),
+    ):
+        with serving(says(answer)) as server:
+            *_, draft = answerer_at(server).stream(QUESTION, HITS)
+        assert isinstance(draft, Draft)
+        if shown:
+            assert (texts(draft), draft.confidence) == (shown, 0.9)
+        else:
+            assert draft.sentences
+            assert draft.notice is not None
+            assert "borne out" in draft.notice
 
 
 def test_a_sentence_said_twice_counts_once() -> None:
