@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
@@ -64,7 +65,7 @@ def open_model(
     if url:
         found = served(url, key, name, origin)
         name, context = found.name, context or found.window
-        origin = replace(origin, model=f"{provider}:{name}")
+        origin = replace(origin, model=f"{provider}:{_shown(name)}")
     options = _options(provider, url, key, limits)
     model = _init(name, provider, origin, options | {"temperature": 0})
     profile: Mapping[str, Any] = {} if url else (getattr(model, "profile", None) or {})
@@ -77,6 +78,11 @@ def open_model(
     if profile.get("temperature") is not False:
         sized |= {"temperature": 0}
     return ChatModel(origin.model, window, answer, origin, _init(name, provider, origin, sized), limits)
+
+
+def _shown(name: str) -> str:
+    """A model's name for people: llama.cpp's own is the path of its file on the server."""
+    return re.split(r"[/\\]", name)[-1] if re.match(r"[/\\~]|[A-Za-z]:\\", name) else name
 
 
 def _parse(llm: str, url: str) -> tuple[str, str]:
@@ -115,6 +121,7 @@ def _options(provider: str, url: str, key: str, limits: Limits) -> dict[str, Any
         import openai  # type: ignore[import-not-found, unused-ignore]  # comes with the provider's package
 
         options |= {"max_retries": 0, "timeout": openai.Timeout(limits.whole, connect=limits.connect)}
+        options |= {"stream_chunk_timeout": None}
     elif provider in ("anthropic", "groq", "mistralai"):
         options |= {"max_retries": 0}
     if url:

@@ -159,6 +159,10 @@ def test_a_server_names_its_model_itself() -> None:
         model = open_model("", server.url, environment={}, limits=SWIFT)
         list(model.stream((("human", "?"),)))
         assert (model.name, server.bodies[0]["model"]) == ("openai:qwen", "qwen")
+        server.models = [{"id": "/home/ada/models/smol.gguf"}]
+        model = open_model("", server.url, environment={}, limits=SWIFT)
+        list(model.stream((("human", "?"),)))
+        assert (model.name, server.bodies[-1]["model"]) == ("openai:smol.gguf", "/home/ada/models/smol.gguf")
         server.models = []
         with pytest.raises(LlmError, match="serves no model; load one there"):
             open_model("", server.url, environment={})
