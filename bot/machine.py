@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from html import unescape
 
 _MACHINE = (
     r"(?:A\.?I\.?|LLMs?|chat ?bots?|(?:language|AI|LLM) models?|(?:AI|LLM|virtual|automated|any|the|this) assistants?"
@@ -18,7 +19,7 @@ _SPEAK = (
     r"output|append|include|log|agree|refuse|deny)"
 )
 _ORDERS = r"(?:instructions?|prompts?|system messages?)"
-_RULES = r"(?:instructions?|prompts?|rules|guidelines|directions|orders|commands)"
+_RULES = r"(?:instructions?|prompts?|rules?|guidelines|directions|orders|commands)"
 _ANSWER = r"(?:reply|replies|answers?|responses?)"
 _SECRETS = (
     r"(?:system prompt|(?:secret )?API keys?|chat history|(?:your|its) (?:system |hidden |secret )?(?:prompt|"
@@ -41,7 +42,9 @@ _PATTERNS = (
     r"\b(?:system|developer) (?:message|prompt)\b\s*[:.]",
     r"\bend of (?:the )?(?:passages|context|documents?|sources|prompt)\b\W*$",
     # addressed to machines
-    r"\b(?:note|aside|message|comment|attention|instructions?|override|memo|warning)\W{0,3}(?:only )?(?:to|for)\W+"
+    rf"^\W*{_MACHINE}\s*:\s*(?:please )?{_SPEAK}\b",
+    r"\b(?:note|aside|message|comment|attention|instructions?|override|memo|warning|correction|notice|hint|reminder)"
+    r"\W{0,3}(?:only )?(?:to|for)\W+"
     rf"(?:all |any |the |every )?{_MACHINE}\b",
     rf"\bto (?:any|all|every) {_MACHINE}\b|\bfor {_MACHINE}(?: \w+)? only\b|\bdear {_MACHINE}\b",
     rf"\b{_MACHINE}(?: (?:readers?|systems?|models?|assistants?|agents?))?(?: that [^,.!?]{{3,60}})?,? (?:must|shall|"
@@ -60,6 +63,7 @@ _PATTERNS = (
     rf"{_SECRETS}\b|\ball the {_SECRETS}",
     # forged footnotes
     r"^\W*\[\d{1,3}\]\s|\bcite this (?:footnote|source)\b",
+    r"\bno other (?:documents?|sources?|passages?|articles?) (?:needs?|is|are|has|have|should)\b",
 )
 _ADDRESSED = re.compile("|".join(f"(?:{pattern})" for pattern in _PATTERNS), re.I)
 # Code, which would act instead of being read; quotation marks are part of it.
@@ -79,7 +83,7 @@ _LABEL = re.compile(
 def addresses_machine(text: str) -> bool:
     """True if a sentence, what it reports in quotation marks left out, speaks to the machine that reads it."""
     own = _QUOTED.sub(" ", text)
-    return bool(_CODE.search(text)) or bool(_ADDRESSED.search(own if any(c.isalnum() for c in own) else text))
+    return bool(_CODE.search(unescape(text))) or bool(_ADDRESSED.search(own if any(c.isalnum() for c in own) else text))
 
 
 def machine_text(sentences: Sequence[str], opens: Sequence[bool]) -> frozenset[int]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.machine import addresses_machine
 from bot.schema import DraftSentence, Evidence, Support
 from bot.verify.align import find, with_marks, words
 from bot.verify.choose import Finding, Selector
@@ -58,6 +59,8 @@ class Checker:
             return Verdict(claim, None, "leads up to the answer and claims nothing")
         if admits_silence(text):
             return Verdict(claim, None, "says that the sources do not say")
+        if addresses_machine(text):
+            return Verdict(claim, None, "speaks to the machine")
         if not hits:
             return Verdict(claim, None, "there is no passage to cite")
         cited = [n for n in claim.cited if 1 <= n <= len(hits)]

@@ -49,12 +49,14 @@ class Piece:
 
 
 def pieces_of(n: int, hit: Hit) -> list[Piece]:
-    """The sentences of passage `n`, those left out that speak to the machine."""
+    """The sentences of passage `n`, those left out that speak to the machine or stand beside such text: a model may
+    have been misled to them."""
     article = read_article(hit.document)
+    left_out = article.hostile | article.doubtful
     return [
         Piece(n, hit, article, number)
         for number, (start, end) in enumerate(article.sentences)
-        if start < hit.passage.end and end > hit.passage.start and number not in article.hostile
+        if start < hit.passage.end and end > hit.passage.start and number not in left_out
     ]
 
 
