@@ -72,6 +72,9 @@ _CODE = re.compile(
     r"!\[[^\]]*\]\(\w+:|\]\(https?://|\{\s*\"(?:answer|role|citations|tool|function)\"\s*:",
     re.I,
 )
+_OF_ITSELF = re.compile(
+    r"\[\d{1,3}\]|\b(?:above|below|instructions?|passages?|footnotes?|sources?|prompts?|answers?)\b", re.I
+)
 _LOOSE_FOOTNOTES = re.compile(r"\[\d{1,3}\]\s+\[\d{1,3}\]")
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|«[^»]*»|„[^“]*“")
 _LABEL = re.compile(
@@ -107,18 +110,20 @@ def machine_text(sentences: Sequence[str], opens: Sequence[bool]) -> frozenset[i
 
 
 def doubtful_text(sentences: Sequence[str], opens: Sequence[bool], hostile: frozenset[int]) -> frozenset[int]:
-    """The numbers of other sentences that an answer should not bring up by itself: those that share a paragraph with
-    text that speaks to the machine or with loose footnotes, and those that report such text in quotation marks."""
+    """The numbers of other sentences that an answer should not bring up by itself: those that report text for the
+    machine in quotation marks, and, in a paragraph with such text or with loose footnotes, those that speak of the text
+    itself. What else such a paragraph says is the article's own: an attack should not silence it."""
     found: set[int] = set()
     paragraph: list[int] = []
     tainted = False
     for number, (text, first) in enumerate(zip(sentences, opens, strict=True)):
         if first:
             paragraph, tainted = [], False
-        paragraph.append(number)
+        if _OF_ITSELF.search(text):
+            paragraph.append(number)
         tainted = tainted or number in hostile or bool(_LOOSE_FOOTNOTES.search(text))
         if tainted:
             found.update(paragraph)
-        elif _ADDRESSED.search(text):
+        if _ADDRESSED.search(text):
             found.add(number)
     return frozenset(found - hostile)

@@ -49,8 +49,7 @@ class Piece:
 
 
 def pieces_of(n: int, hit: Hit) -> list[Piece]:
-    """The sentences of passage `n`, those left out that speak to the machine or stand beside such text: a model may
-    have been misled to them."""
+    """The sentences of passage `n`, those left out that speak to the machine or that go with such text."""
     article = read_article(hit.document)
     left_out = article.hostile | article.doubtful
     return [
