@@ -8,8 +8,6 @@ from bot.schema import Citation
 from bot.sides.find import Side
 from index.schema import Document
 
-_MONTHS = "January February March April May June July August September October November December".split()
-
 
 def label(side: Side) -> str:
     """Who says it and when: "Harbour Post, 5 May 2025, the later report"; the title where no outlet is known."""
@@ -28,4 +26,4 @@ def day(published: str) -> str:
         there = date.fromisoformat(published[:10])
     except ValueError:
         return published
-    return f"{there.day} {_MONTHS[there.month - 1]} {there.year}"
+    return f"{there.day} {there:%B %Y}"
