@@ -29,7 +29,7 @@ from pathlib import Path
 import numpy as np
 
 from index.build import IngestReport, ingest
-from index.encode import Encoder, ModelSpec, SentenceTransformerEncoder, TokenVectors, Vectors, normalize
+from index.encode import Encoder, ModelSpec, TokenVectors, Vectors, normalize, open_encoder
 
 WHO = "mayor council farmer baker teacher ferryman doctor judge miller school bank theatre union museum club".split()
 DID = "opened closed sold bought repaired promised refused counted painted moved lent measured praised lost".split()
@@ -108,7 +108,7 @@ def main() -> None:
     parser.add_argument("--no-model", action="store_true", help="a stand-in for the model, to see all else")
     parser.add_argument("--profile", action="store_true", help="print where the refresh spent its time")
     options = parser.parse_args()
-    encoder: Encoder = NoModel() if options.no_model else SentenceTransformerEncoder()
+    encoder: Encoder = NoModel() if options.no_model else open_encoder()
     started = time.perf_counter()
     encoder.encode(["Loads the model."])
     loading = time.perf_counter() - started

@@ -17,7 +17,7 @@ import torch
 
 from index.articles import read_documents
 from index.chunk import ChunkSettings, split_document
-from index.encode import DEFAULT_MODEL, SentenceTransformerEncoder, find_model
+from index.encode import DEFAULT_MODEL, find_model, open_encoder
 from index.load import SourceFile, find_sources
 from index.reader import Text
 from index.reader.minilm import MiniLMReader
@@ -30,7 +30,7 @@ QUESTION = "What conditions has Russia set for normal relations"
 
 def passages(count: int) -> list[Text]:
     """The longest passages of the sample articles, run together so that each fills its window."""
-    encoder = SentenceTransformerEncoder()
+    encoder = open_encoder()
     files = [item for item in find_sources([str(ARTICLES)]) if isinstance(item, SourceFile)]
     bodies = [document.text for file in files for document in read_documents(file)]
     document = Document.create(source="all", title="What the articles say", text=" ".join(" ".join(bodies).split()))

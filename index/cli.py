@@ -14,7 +14,7 @@ from typing import Any
 from tqdm import tqdm
 
 from index.build import ingest, remove
-from index.encode import SentenceTransformerEncoder
+from index.encode import open_encoder
 from index.errors import FootnoteIndexError
 from index.formats.table import Columns
 from index.opened import open_index
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str], *, default_index: Path, model: str) -> int:
     try:
         if options.list:
             return _list(directory, options.json)
-        encoder = SentenceTransformerEncoder(model)
+        encoder = open_encoder(model)
         with _Bars() as bars:
             if options.paths or options.prune:
                 how = How(options.columns, options.allow_private, options.base_url)

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.errors import EncoderError
+from index.threads import share_the_processor
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -78,6 +79,7 @@ class SentenceTransformerEncoder:
     def __init__(self, name: str = DEFAULT_MODEL, *, batch_size: int = 32) -> None:
         self._name = name
         self._batch_size = batch_size
+        share_the_processor()
 
     @cached_property
     def _folder(self) -> Path:
@@ -101,7 +103,7 @@ class SentenceTransformerEncoder:
 
     @cached_property
     def spec(self) -> ModelSpec:
-        checksum = _checksum(self._folder, self._name)
+        checksum = checked_weights(self._folder, self._name)
         dimension = self._model.get_embedding_dimension()
         if dimension is None:
             raise EncoderError(f"embedding model {self._name!r} does not tell its dimension; choose another model")
@@ -144,6 +146,16 @@ class SentenceTransformerEncoder:
             tokens = self._model.tokenizer.convert_ids_to_tokens([ids[i] for i in kept])
             found.append(TokenVectors(normalize(sentence)[0], tuple(tokens), normalize(vectors)))
         return found
+
+
+def open_encoder(name: str = DEFAULT_MODEL) -> Encoder:
+    """The model of that name, which loads at first use: the packaged one by our own network, any other by
+    sentence-transformers."""
+    if name not in _PACKAGED_NAMES:
+        return SentenceTransformerEncoder(name)
+    from index.packaged import PackagedEncoder
+
+    return PackagedEncoder(name)
 
 
 def normalize(vectors: Vectors) -> Vectors:
@@ -190,7 +202,9 @@ def _weight_files(folder: Path) -> list[Path]:
     return sorted({file for pattern in _WEIGHTS for file in folder.glob(pattern)})
 
 
-def _checksum(folder: Path, name: str) -> str:
+def checked_weights(folder: Path, name: str) -> str:
+    """SHA-256 of a model's weight files. Raises EncoderError if they are those of the packaged model, damaged or
+    changed."""
     digest = hashlib.sha256()
     for file in _weight_files(folder):
         with file.open("rb") as stream:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from index.reader import Reading, SentenceScore, Text
 from index.sentences import Span
+from index.threads import share_the_processor
 
 if TYPE_CHECKING:
     from index.reader.network import Network
@@ -34,6 +35,7 @@ class MiniLMReader:
     def __init__(self, path: Path | None = None) -> None:
         self._path = path
         self._lock = Lock()
+        share_the_processor()
 
     @property
     def name(self) -> str:
@@ -72,10 +74,11 @@ class MiniLMReader:
     def _scores(self, question: str, texts: Sequence[Text]) -> tuple[Pairs, npt.NDArray, npt.NDArray, npt.NDArray]:  # type: ignore[type-arg]
         import torch
 
-        with self._lock:  # one question at a time: two would only get in each other's way
-            pairs = self._tokenizer.pairs([(question, text) for text in texts])
-            with torch.inference_mode():
-                scores = self._network(pairs.batch)
+        with self._lock:
+            tokenizer, network = self._tokenizer, self._network
+        pairs = tokenizer.pairs([(question, text) for text in texts])
+        with torch.inference_mode():
+            scores = network(pairs.batch)
         return pairs, scores.pair.numpy(), scores.span.numpy(), scores.sentence.numpy()
 
     def _read(self, question: str, texts: Sequence[Text]) -> list[Reading]:

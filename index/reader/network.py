@@ -97,8 +97,8 @@ class _Layer(nn.Module):
         return normed
 
 
-class Network(nn.Module):
-    """Encoder and heads. A sentence is judged by the mean of its tokens beside the first token of the pair."""
+class Tower(nn.Module):
+    """The encoder alone."""
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
@@ -108,16 +108,28 @@ class Network(nn.Module):
         self.types = nn.Embedding(2, shape.width)
         self.norm = nn.LayerNorm(shape.width, _EPSILON)
         self.layers = nn.ModuleList(_Layer(shape) for _ in range(shape.layers))
+
+    def read(self, ids: Tensor, types: Tensor, mask: Tensor) -> Tensor:
+        """Vectors of the tokens, (texts, tokens, width), from their ids, types and mask, each (texts, tokens)."""
+        places = torch.arange(ids.shape[1], device=ids.device)
+        x: Tensor = self.norm(self.words(ids) + self.types(types) + self.places(places))
+        seen = mask.bool()[:, None, None, :]
+        for layer in self.layers:
+            x = layer(x, seen)
+        return x
+
+
+class Network(Tower):
+    """Encoder and heads. A sentence is judged by the mean of its tokens beside the first token of the pair."""
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__(shape)
         self.pair = nn.Linear(shape.width, 3)
         self.span = nn.Linear(shape.width, 2)
         self.sentence = nn.Linear(2 * shape.width, 1)
 
     def forward(self, batch: Batch) -> Scores:
-        places = torch.arange(batch.ids.shape[1], device=batch.ids.device)
-        x = self.norm(self.words(batch.ids) + self.types(batch.types) + self.places(places))
-        seen = batch.mask.bool()[:, None, None, :]
-        for layer in self.layers:
-            x = layer(x, seen)
+        x = self.read(batch.ids, batch.types, batch.mask)
         first = x[:, 0]
         numbers = torch.arange(batch.most, device=x.device).view(1, -1, 1)
         member = (batch.sentences.unsqueeze(1) == numbers).to(x.dtype)

@@ -6,17 +6,19 @@ import numpy as np
 import pytest
 
 from index.cached import CachedEncoder
-from index.encode import Encoder, SentenceTransformerEncoder
+from index.encode import Encoder, SentenceTransformerEncoder, open_encoder
 from tests.fakes import HashedWords
 
 TEXTS = ["The ferry stops for the winter.", "Owls nest in the forest", "", "ferry", "naïve café 他 👩‍👧", "word " * 900]
 
 
-@pytest.fixture(scope="module", params=["packaged", "cached", "fake"])
+@pytest.fixture(scope="module", params=["packaged", "any", "cached", "fake"])
 def encoder(request: pytest.FixtureRequest, model: Encoder) -> Encoder:
     if request.param == "fake":
         return HashedWords()
-    return model if request.param == "cached" else SentenceTransformerEncoder()
+    if request.param == "any":
+        return SentenceTransformerEncoder()
+    return model if request.param == "cached" else open_encoder()
 
 
 def test_spec_names_the_model(encoder: Encoder) -> None:
@@ -31,7 +33,7 @@ def test_vectors_are_unit_rows_in_order(encoder: Encoder) -> None:
     assert vectors.dtype == np.float32
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
     for row, text in enumerate(TEXTS):
-        np.testing.assert_allclose(encoder.encode([text])[0], vectors[row], atol=1e-4)
+        assert encoder.encode([text])[0] @ vectors[row] > 0.999  # bfloat16 rounds by the company a text is in
 
 
 def test_nothing_gives_nothing(encoder: Encoder) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from bot.question import analyse
 from index.chunk import ChunkSettings, split_document
-from index.encode import Encoder, SentenceTransformerEncoder
+from index.encode import Encoder, open_encoder
 from index.lexical import LexicalIndex
 from index.schema import Document
 from index.sentences import Span
@@ -154,7 +154,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     rng = random.Random(options.seed)
-    encoder = SentenceTransformerEncoder()
+    encoder = open_encoder()
     options.out.parent.mkdir(parents=True, exist_ok=True)
     with options.out.open("w", encoding="utf-8") as stream:
         for source in read_sources(options.data):

@@ -1,0 +1,33 @@
+"""How the threads of the libraries that compute wait for one another."""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import lru_cache
+
+
+def share_the_processor() -> None:
+    """Lets threads that wait sleep instead of spin, unless OMP_WAIT_POLICY says otherwise.
+
+    On a machine that does something else besides, such as showing the page, threads that spin take the time of those
+    that they wait for: a question then takes several times as long. OpenMP reads this once, as torch is imported.
+    """
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+
+def take_share(of: int) -> None:
+    """The calling thread computes with its share of the processors, as one of `of` such threads: two answers with a
+    processor each take less time than one after the other with both."""
+    if "torch" in sys.modules:
+        import torch
+
+        torch.set_num_threads(max(1, _all_threads() // max(1, of)))
+
+
+@lru_cache(maxsize=1)
+def _all_threads() -> int:
+    """As many as torch takes by itself: the processors, or OMP_NUM_THREADS. Known only before a share is taken."""
+    import torch
+
+    return torch.get_num_threads()
