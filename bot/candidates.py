@@ -75,7 +75,7 @@ class Candidate:
         return self.article.text(self.number - 1, self.number + 1)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=4096)
 def read_article(document: Document) -> Article:
     """A document's sentences and speakers (kept for the documents asked about last)."""
     text = document.text

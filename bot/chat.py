@@ -104,6 +104,7 @@ class Bot:
             model=draft.model,
             nearest=tuple(hits[:_NEAREST]) if abstained else (),
             notice=draft.notice,
+            considered=tuple(hits),
         )
 
     def _drafted(self, question: str, hits: Sequence[Hit]) -> Generator[Token | Verdict, None, Draft]:

@@ -18,7 +18,7 @@ Verdict = Literal["up", "down"]
 @dataclass(frozen=True, slots=True)
 class Feedback:
     """A verdict on one answer. `expected` is the answer that the person would have wanted, `answer` the contract's
-    JSON of the one given."""
+    JSON of the one given; `passages` say what was retrieved for it (source, title, start, end, score)."""
 
     time: str
     question: str
@@ -27,6 +27,7 @@ class Feedback:
     reason: str = ""
     expected: str = ""
     answer: dict[str, Any] | None = None
+    passages: tuple[dict[str, Any], ...] = ()
 
 
 def append_feedback(path: Path, feedback: Feedback) -> None:
@@ -74,6 +75,7 @@ def parse_feedback(raw: Any, where: str) -> Feedback:
             reason=str(raw.get("reason") or ""),
             expected=str(raw.get("expected") or ""),
             answer=raw.get("answer"),
+            passages=tuple(dict(passage) for passage in raw.get("passages") or ()),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(f"{where} is no verdict ({type(error).__name__}: {error})") from error

@@ -124,6 +124,6 @@ def doubtful_text(sentences: Sequence[str], opens: Sequence[bool], hostile: froz
         tainted = tainted or number in hostile or bool(_LOOSE_FOOTNOTES.search(text))
         if tainted:
             found.update(paragraph)
-        if _ADDRESSED.search(text):
+        if _QUOTED.search(text) and _ADDRESSED.search(text):  # what speaks to it in words of its own is hostile
             found.add(number)
     return frozenset(found - hostile)

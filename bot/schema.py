@@ -113,7 +113,8 @@ class Timings:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The answer to one question. When `abstained`, `nearest` holds passages that come close, as such. `notice` is
-    plain text for the reader about how the answer was made: that the LLM failed and the sources are quoted instead."""
+    plain text for the reader about how the answer was made: that the LLM failed and the sources are quoted instead.
+    `considered` are all passages that it was looked for in, best first."""
 
     question: str
     standalone_question: str
@@ -127,6 +128,7 @@ class Answer:
     model: str | None = None
     nearest: tuple[Hit, ...] = field(default=())
     notice: str | None = None
+    considered: tuple[Hit, ...] = ()
 
 
 def answer_to_json(answer: Answer) -> dict[str, Any]:

@@ -26,6 +26,8 @@ class Settings:
     `llm` is "provider:model", or the name of the model at the OpenAI-compatible server at `llm_url`, whose key is
     `llm_key`, or that server's address itself; `llm_context` is the model's window in tokens. Where a model is named,
     `answerer` is "llm" unless it is given. docs/llm.md tells more.
+
+    `readonly` keeps the page from changing the index; `language` is that of the interface, "auto" for the reader's own.
     """
 
     index: Path = Path(".footnote/index")
@@ -35,6 +37,9 @@ class Settings:
     passages: int = 20
     abstain_below: float = 0.5
     feedback: Path = Path(".footnote/feedback.jsonl")
+    conversations: Path = Path(".footnote/conversations.sqlite")
+    readonly: bool = False
+    language: str = "auto"
     llm: str = ""
     llm_url: str = ""
     llm_key: str = field(default="", repr=False)
@@ -72,8 +77,10 @@ def _from_file(path: Path) -> dict[str, Any]:
 
 def _checked(name: str, value: Any) -> Any:
     shown = f"{_PREFIX}{name.upper()} is {value!r}"
-    if name in ("index", "feedback"):
+    if name in ("index", "feedback", "conversations"):
         return Path(str(value)).expanduser()
+    if name == "readonly":
+        return _switch(value, shown)
     if name == "answerer":
         return check_answerer(str(value), shown)
     if name == "passages":
@@ -99,6 +106,14 @@ def check_answerer(value: str, shown: str) -> str:
 def process_environment() -> Mapping[str, str]:
     """The variables of this process, for packages of providers that have their own; each is read where it is used."""
     return os.environ
+
+
+def _switch(value: Any, shown: str) -> bool:
+    known = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+    try:
+        return known[str(value).lower()]
+    except KeyError:
+        raise SettingsError(f"{shown}; give 1 or 0") from None
 
 
 def _url(value: str) -> str:

@@ -13,7 +13,7 @@ from bot.memory import ModelRewriter, standalone_question
 from bot.settings import Settings, process_environment
 from bot.verify.check import Checker
 from index.cached import CachedEncoder, CachedReader
-from index.encode import Encoder, SentenceTransformerEncoder
+from index.encode import Encoder, open_encoder
 from index.opened import OpenIndex, open_index
 from index.reader import Reader
 from index.reader.cross_encoder import CrossEncoderReader
@@ -23,13 +23,15 @@ from index.search import Searcher
 
 def make_encoder(settings: Settings) -> Encoder:
     """The embedding model that the settings name; it loads at first use."""
-    return SentenceTransformerEncoder(settings.model)
+    return open_encoder(settings.model)
 
 
-def make_bot(settings: Settings, encoder: Encoder | None = None, reader: Reader | None = None) -> Bot:
-    """A bot over the index in force. Raises FootnoteIndexError if the index cannot be opened or does not fit,
-    LlmError if the chat model cannot be opened."""
-    index = open_index(settings.index)  # first: a missing index should not wait for the model
+def make_bot(
+    settings: Settings, encoder: Encoder | None = None, reader: Reader | None = None, index: OpenIndex | None = None
+) -> Bot:
+    """A bot over the index in force, or one that is open already. Raises FootnoteIndexError if the index cannot be
+    opened or does not fit, LlmError if the chat model cannot be opened."""
+    index = index or open_index(settings.index)  # first: a missing index should not wait for the model
     encoder = CachedEncoder(encoder or make_encoder(settings))
     reader = reader or make_reader(settings)
     model = make_model(settings)
