@@ -2,6 +2,6 @@
 
 import streamlit as st
 
-from bot.ui.server import middleware, routes
+from bot.ui.routes.server import lifespan, middleware, routes
 
-app = st.App("bot/ui/page.py", routes=routes, middleware=middleware)
+app = st.App("bot/ui/page.py", routes=routes, middleware=middleware, lifespan=lifespan)

@@ -14,7 +14,7 @@ from bot.chat import Bot
 from bot.settings import Settings
 from index.build import ingest
 from index.cached import CachedEncoder
-from index.encode import DEFAULT_MODEL, Encoder, SentenceTransformerEncoder, find_model
+from index.encode import DEFAULT_MODEL, Encoder, find_model, open_encoder
 from index.opened import OpenIndex, open_index
 from tests.fakes import HashedWords, write_articles
 
@@ -30,7 +30,7 @@ Runner = Callable[..., "subprocess.CompletedProcess[str]"]
 @pytest.fixture(scope="session")
 def model() -> Encoder:
     """The packaged embedding model (seconds to load)."""
-    return CachedEncoder(SentenceTransformerEncoder())
+    return CachedEncoder(open_encoder())
 
 
 @pytest.fixture(scope="session")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+import logging
+import os
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import streamlit as st
@@ -13,26 +17,65 @@ from bot.chat import Bot
 from bot.errors import FootnoteError
 from bot.schema import Answer
 from bot.settings import Settings
+from bot.ui.choices import Choices, choices_of
+from bot.ui.conversations.store import Conversations
+from bot.ui.desk import Desk
 from bot.ui.examples import answerable, examples_of
 from bot.ui.status import index_status, public_message
-from bot.ui.view import Exchange, cards_of, history
-from bot.ui.writing import Writing
+from bot.ui.view.cards import cards_of
+from bot.ui.view.exchange import Exchange, considered, history
+from bot.ui.view.writing import Writing
 from bot.wire import make_bot, make_encoder, make_reader
 from index.encode import Encoder
 from index.errors import FootnoteIndexError
+from index.filters import Filters
+from index.opened import OpenIndex, open_index
 from index.reader import Reader
-from index.schema import Passage
+from index.schema import Document, Passage
+from index.threads import take_share
 
 _EXAMPLES = 4
 _CANDIDATES = 10
+_TRIED, _SUGGESTED = 6, 3
+_WRITERS = 32
+
+
+# The key is not in the text form, and another key is another service; Streamlit keeps no more than a hash of it.
+_BY_VALUE: dict[str | type[Any], Callable[[Any], Any]] = {Settings: lambda found: (repr(found), found.llm_key)}
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A loaded bot and what the page looks up beside it."""
+    """A loaded bot and what the page looks up beside it; `quoting` answers without a chat model, so for nothing."""
 
     bot: Bot
+    quoting: Bot
     passages: dict[str, Passage]
+
+
+def loading(settings: Settings) -> bool:
+    """True while what answers questions is being loaded, which begins with the first call, in a thread of its own.
+
+    Raises FootnoteIndexError if there is no index in use. What goes wrong on the way is told by who then asks.
+    """
+    return not _ready(settings, index_status(settings).version).is_set()
+
+
+@st.cache_resource(show_spinner=False, max_entries=1, hash_funcs=_BY_VALUE)
+def _ready(settings: Settings, version: str) -> Event:
+    ready = Event()
+
+    def load() -> None:
+        try:
+            _examples(settings, version)  # asks, and so loads the models too
+        except (FootnoteError, FootnoteIndexError) as error:
+            _log.warning("%s", error)
+        finally:
+            ready.set()
+
+    Thread(target=load, name="loading", daemon=True).start()
+    return ready
 
 
 def load_service(settings: Settings) -> Service:
@@ -41,24 +84,52 @@ def load_service(settings: Settings) -> Service:
 
 
 def answer(
-    settings: Settings, exchanges: Sequence[Exchange], question: str
+    settings: Settings, before: Sequence[Exchange], exchange: Exchange
 ) -> Generator[Writing | Exchange, None, None]:
-    """The question answered, with the exchanges before it as history, as the last item; before it, from a model, what
-    it has written so far. An error becomes part of the exchange. Closing the iterator stops the work.
+    """The exchange answered, with those before it as history; before it, from a model, what it has written so far.
+    An abstention comes once more with questions that the sources do answer. An error becomes part of the exchange.
+    Closing the iterator stops the work.
     """
     try:
         service = load_service(settings)
         writing = Writing(keeps_unsupported=settings.unsupported == "show")
-        with closing(service.bot.stream(question, history(exchanges))) as items:
+        documents = service.bot.searcher.index.documents
+        stream = service.bot.stream(exchange.question, history(before), filters=exchange.filters or None)
+        with closing(stream) as items:
             for item in items:
-                if isinstance(item, Answer):
-                    cards = cards_of(item, service.bot.searcher.index.documents, service.passages)
-                    yield Exchange(question, item, cards)
-                else:
+                if not isinstance(item, Answer):
                     writing = writing.heard(item)
                     yield writing
+                    continue
+                answered = replace(
+                    exchange,
+                    answer=replace(item, nearest=(), considered=()),
+                    cards=cards_of(item, documents, service.passages),
+                    considered=considered(item.considered),
+                    articles=admitted(documents.values(), exchange.filters),
+                )
+                yield answered
+                if (
+                    item.abstained
+                    and not desk(settings).crowded
+                    and (found := _related(service, item, exchange.filters))
+                ):
+                    yield replace(answered, suggestions=tuple(found))
     except (FootnoteError, FootnoteIndexError) as error:
-        yield Exchange(question, error=public_message(error, settings.index))
+        yield replace(exchange, error=public_message(error, settings.index))
+
+
+def admitted(documents: Iterable[Document], filters: Filters) -> int:
+    """How many of the documents are asked."""
+    return sum(1 for document in documents if not filters or filters.admit(document))
+
+
+def _related(service: Service, silent: Answer, filters: Filters) -> list[str]:
+    """Questions that the articles nearest to an unanswered one do answer."""
+    near = list({hit.document.id: hit.document for hit in silent.considered}.values())
+    asked = (silent.question.casefold(), silent.standalone_question.casefold())
+    candidates = [e for e in examples_of(near, _TRIED) if e.question.casefold() not in asked]
+    return answerable(lambda question: service.quoting.ask(question, filters=filters or None), candidates, _SUGGESTED)
 
 
 def examples(settings: Settings) -> list[str]:
@@ -66,8 +137,50 @@ def examples(settings: Settings) -> list[str]:
     return _examples(settings, index_status(settings).version)
 
 
-# The key is not in the text form, and another key is another service; Streamlit keeps no more than a hash of it.
-_BY_VALUE: dict[str | type[Any], Callable[[Any], Any]] = {Settings: lambda found: (repr(found), found.llm_key)}
+def opened(settings: Settings) -> OpenIndex:
+    """The index now in use, without any model: quick. Raises FootnoteIndexError."""
+    return _opened(settings.index, index_status(settings).version)
+
+
+@st.cache_resource(show_spinner=False, max_entries=1)
+def _opened(directory: Path, version: str) -> OpenIndex:
+    return open_index(directory)
+
+
+def choices(settings: Settings) -> Choices:
+    """What the documents of the index now in use can be told apart by. Raises FootnoteIndexError."""
+    return _choices(settings.index, index_status(settings).version)
+
+
+@st.cache_resource(show_spinner=False, max_entries=1)
+def _choices(directory: Path, version: str) -> Choices:
+    return choices_of(_opened(directory, version).documents.values())
+
+
+def encoder(settings: Settings) -> Encoder:
+    """The embedding model, one for all of the process."""
+    return _encoder(settings.model, settings)
+
+
+@st.cache_resource(show_spinner=False)
+def _desk(writes: bool) -> Desk:
+    # Quoting computes, so more at once than there are processors would only make all wait; a model is waited for.
+    return Desk(_WRITERS) if writes else Desk(os.cpu_count() or 1, take_share)
+
+
+def desk(settings: Settings) -> Desk:
+    """Where questions are answered, one for all of the process."""
+    return _desk(settings.answerer == "llm")
+
+
+@st.cache_resource(show_spinner=False)
+def _conversations(path: Path) -> Conversations:
+    return Conversations(path)
+
+
+def conversations(settings: Settings) -> Conversations:
+    """Where conversations are kept. Raises ConversationError if the file cannot be used."""
+    return _conversations(settings.conversations)
 
 
 @st.cache_resource(show_spinner=False, max_entries=1)
@@ -82,15 +195,16 @@ def _reader(reader: str, _settings: Settings) -> Reader | None:
 
 @st.cache_resource(show_spinner=False, max_entries=1, hash_funcs=_BY_VALUE)
 def _service(settings: Settings, version: str) -> Service:
-    bot = make_bot(settings, _encoder(settings.model, settings), _reader(settings.reader, settings))
-    return Service(bot, {passage.id: passage for passage in bot.searcher.index.passages})
+    encoder, reader = _encoder(settings.model, settings), _reader(settings.reader, settings)
+    index = opened(settings)
+    bot = quoting = make_bot(settings, encoder, reader, index)
+    if settings.answerer != "extractive":
+        quoting = make_bot(replace(settings, answerer="extractive"), encoder, reader, index)
+    return Service(bot, quoting, {passage.id: passage for passage in index.passages})
 
 
-@st.cache_data(show_spinner=False, max_entries=1, hash_funcs=_BY_VALUE)
+@st.cache_resource(show_spinner=False, max_entries=1, hash_funcs=_BY_VALUE)
 def _examples(settings: Settings, version: str) -> list[str]:
-    bot = _service(settings, version).bot
-    if settings.answerer != "extractive":  # by quoting all the same: opening the page must not cost calls of a model
-        quoting = replace(settings, answerer="extractive")
-        bot = make_bot(quoting, _encoder(settings.model, settings), _reader(settings.reader, settings))
-    candidates = examples_of(list(bot.searcher.index.documents.values()), _CANDIDATES)
-    return answerable(bot.ask, candidates, _EXAMPLES)
+    quoting = _service(settings, version).quoting  # opening the page must not cost calls of a model
+    candidates = examples_of(list(quoting.searcher.index.documents.values()), _CANDIDATES)
+    return answerable(quoting.ask, candidates, _EXAMPLES)

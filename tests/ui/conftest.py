@@ -37,7 +37,11 @@ def running(index: Path, **settings: str) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    environment = {**os.environ, "FOOTNOTE_INDEX": str(index), **settings}
+    kept = {  # beside the index, so that each server of a test has its own
+        "FOOTNOTE_CONVERSATIONS": str(index.parent / "conversations.sqlite"),
+        "FOOTNOTE_FEEDBACK": str(index.parent / "feedback.jsonl"),
+    }
+    environment = {**os.environ, "FOOTNOTE_INDEX": str(index), **kept, **settings}
     server = subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
@@ -105,10 +109,18 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture
 def page(browser: Any) -> Iterator[Any]:
-    """A fresh tab; the test fails if the page logged an error or asked anything of another host."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    """A fresh tab, as `a_reader` has it."""
+    with a_reader(browser) as tab:
+        yield tab
+
+
+@contextmanager
+def a_reader(browser: Any, **options: Any) -> Iterator[Any]:
+    """A tab in a browser of its own, without any cookies; the test fails if any page of it logged an error or asked
+    anything of another host."""
+    context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, "locale": "en-GB", **options})
     tab = context.new_page()
-    tab.set_default_timeout(60_000)
+    tab.set_default_timeout(float(os.environ.get("BROWSER_PATIENCE_S", "60")) * 1000)
     problems: list[str] = []
     local = ("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:")
 
@@ -116,9 +128,9 @@ def page(browser: Any) -> Iterator[Any]:
         if bad:
             problems.append(message)
 
-    tab.on("console", lambda message: watch(message.text, message.type == "error"))
-    tab.on("pageerror", lambda error: watch(str(error), True))
-    tab.on("request", lambda request: watch(request.url, not request.url.startswith(local)))
+    context.on("console", lambda message: watch(message.text, message.type == "error"))
+    context.on("weberror", lambda error: watch(str(error.error), True))
+    context.on("request", lambda request: watch(request.url, not request.url.startswith(local)))
     yield tab
     context.close()
     assert problems == []

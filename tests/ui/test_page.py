@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -14,50 +12,10 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.ui.conftest import ROOT, ingest, running
+from tests.ui.conftest import ROOT, ingest
+from tests.ui.steps import IN_VIEW, RUSSIA, SILENT, TRAM, ask, visited
 
 pytestmark = pytest.mark.browser
-
-RUSSIA = "What are Russia's conditions for restoring relations with the West?"
-TRAM = "When will Marrowick’s Line 6 open?"
-SILENT = "Who won the 1998 football World Cup?"
-
-
-def ask(page: Any, question: str, turn: int = 1) -> Any:
-    """Types a question; the turn's element once it is answered."""
-    page.get_by_placeholder("Ask your articles a question").fill(question)
-    page.keyboard.press("Enter")
-    page.wait_for_selector(f"#t{turn} .fn-answer, #t{turn} .fn-notice")
-    return page.locator(f"#t{turn}")
-
-
-@contextmanager
-def visited(page: Any, index: Path) -> Iterator[str]:
-    """A server of its own for one page, which leaves before the server stops: its reconnecting would be an error."""
-    with running(index) as address:
-        yield address
-        page.goto("about:blank")
-
-
-def test_a_footnote_leads_to_its_source_and_back(page: Any, sample_server: str) -> None:
-    page.goto(sample_server)
-    turn = ask(page, RUSSIA)
-    assert turn.locator(".fn-card").count() >= 3
-    link = turn.locator(".fn-ref").last
-    number = link.inner_text().strip("[]")
-    card = turn.locator(".fn-card", has=page.locator(f"#t1-n{number}"))
-    quotation = page.locator(f"mark#t1-n{number}, span#t1-n{number}")
-    assert not _in_view(page, f"#t1-n{number}")
-    quiet = card.evaluate("e => getComputedStyle(e).boxShadow")
-    link.click()
-    page.wait_for_function(_IN_VIEW, arg=f"#t1-n{number}")
-    assert quotation.evaluate("e => e.matches(':target')")
-    assert card.evaluate("e => getComputedStyle(e).boxShadow") != quiet
-    assert link.get_attribute("aria-label") == f"Footnote {number}: {card.locator('h4').inner_text()}"
-    assert link.get_attribute("target") is None
-    page.locator(f"a[href='#t1-r{number}']").click()
-    page.wait_for_function(_IN_VIEW, arg=f"#t1-r{number}")
-    assert turn.locator(".fn-answer").is_visible()  # the hash did not restart the conversation
 
 
 def test_every_quotation_stands_in_its_article(page: Any, sample_server: str) -> None:
@@ -73,11 +31,11 @@ def test_anchors_stay_unique_and_new_turns_come_into_view(page: Any, sample_serv
     page.goto(sample_server)
     ask(page, RUSSIA, 1)
     ask(page, TRAM, 2)
-    page.wait_for_function(_IN_VIEW, arg="#t2-q")
+    page.wait_for_function(IN_VIEW, arg="#t2-q")
     ids = page.eval_on_selector_all(".fn-turn [id], .fn-turn", "all => all.map(e => e.id)")
     assert len(ids) == len(set(ids))
     page.locator("#t2 .fn-ref").first.click()
-    assert page.locator("#t2 .fn-card").first.evaluate("e => e.matches(':has(:target)')")
+    assert page.locator("#t2 .fn-card.fn-on").count() == 1 and page.locator("#t1 .fn-on").count() == 0
 
 
 def test_an_example_question_is_asked_by_a_click_and_answered(page: Any, sample_server: str) -> None:
@@ -91,15 +49,20 @@ def test_an_example_question_is_asked_by_a_click_and_answered(page: Any, sample_
     assert page.locator(".st-key-fn-examples button").count() == 0
 
 
-def test_an_abstention_folds_the_nearest_passages_away(page: Any, sample_server: str) -> None:
+def test_an_abstention_says_what_it_looked_for_and_what_can_be_asked(page: Any, sample_server: str) -> None:
     page.goto(sample_server)
     turn = ask(page, SILENT)
-    assert "My sources don't say" in turn.inner_text()
+    assert "My sources don’t say. None of the 14 articles answers this question." in turn.inner_text()
+    assert f"I looked for: “{SILENT}”" in turn.inner_text()
     assert turn.locator("mark, .fn-ref").count() == 0
     nearest = turn.locator(".fn-nearest")
-    assert not nearest.locator(".fn-card").first.is_visible()
-    nearest.locator("summary").click()
+    assert nearest.locator("summary").inner_text() == "Nearest passages – they do not answer the question"
     assert nearest.locator(".fn-card").first.is_visible()
+    suggested = page.locator("[class*=st-key-fn-questions-] button").first
+    question = suggested.inner_text()
+    suggested.click()
+    page.wait_for_selector("#t2 .fn-answer:not(.fn-silent)")
+    assert page.locator("#t2-q").inner_text() == question
 
 
 def test_an_error_is_one_line_and_the_conversation_goes_on(page: Any, sample_server: str) -> None:
@@ -148,9 +111,6 @@ def test_markup_in_articles_and_questions_stays_text(page: Any, tmp_path: Path) 
         page.goto(address)
         question = "When does the harbour reopen, Ada Brook? <img src=x onerror=window.pwned=1> **now** $a$ :red[x]"
         turn = ask(page, question)
-        nearest = turn.locator(".fn-nearest summary")
-        if nearest.count():  # answered or not, the passage is shown
-            nearest.click()
         assert page.locator("#t1-q").inner_text() == question
         shown = turn.inner_text()
         assert HOSTILE in " ".join(shown.split())
@@ -193,12 +153,12 @@ def test_a_second_ingest_is_picked_up_by_the_next_question(page: Any, tmp_path: 
     with visited(page, index) as address:
         page.goto(address)
         page.wait_for_selector("text=1 article indexed")
-        assert "My sources don't say" in ask(page, TRAM, 1).inner_text()
+        assert "My sources don’t say" in ask(page, TRAM, 1).inner_text()
         ingest(index, articles / "2022-04-marrowick-tram-line.txt")
         turn = ask(page, TRAM, 2)
         assert "2022-04-marrowick-tram-line.txt" in turn.locator(".fn-card").first.inner_text()
         page.wait_for_selector("text=2 articles indexed")
-        assert "My sources don't say" in page.locator("#t1").inner_text()
+        assert "My sources don’t say" in page.locator("#t1").inner_text()
 
 
 def test_the_page_fits_a_narrow_screen(page: Any, sample_server: str) -> None:
@@ -207,14 +167,3 @@ def test_the_page_fits_a_narrow_screen(page: Any, sample_server: str) -> None:
     ask(page, RUSSIA)
     wide = page.evaluate("document.querySelector('.stMain').scrollWidth")
     assert wide <= 360
-
-
-_IN_VIEW = """selector => {
-    const box = document.querySelector(selector).getBoundingClientRect();
-    const foot = document.querySelector('.st-key-fn-ask').getBoundingClientRect().top;
-    return box.top >= 0 && box.top < foot;
-}"""
-
-
-def _in_view(page: Any, selector: str) -> bool:
-    return bool(page.evaluate(_IN_VIEW, selector))

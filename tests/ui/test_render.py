@@ -7,12 +7,15 @@ from html.parser import HTMLParser
 import pytest
 
 from bot.schema import Answer, AnswerSentence
-from bot.ui.markup import is_web_link
-from bot.ui.render import header_html, no_index_html, notice_html, script_html, turn_html
-from bot.ui.view import Exchange, cards_of
+from bot.ui.html.markup import is_web_link
+from bot.ui.html.render import header_html, no_index_html, notice_html, script_html, turn_html
+from bot.ui.view.cards import cards_of
+from bot.ui.view.exchange import Exchange
+from bot.ui.words import words_for
 from index.schema import Document, Place, Spot
 from tests.ui.samples import CLOCKS, MILL, TREATY, abstention, answer, citation
 
+EN = words_for("en")
 HOSTILE = (
     "<script>alert(1)</script><img src=x onerror=alert(1)> [x](javascript:alert(1)) <b>bold</b> $x^2$ :red[x] "
     "\"quoted\" 'single' &amp; </section></details> :material/bolt: :smile:"
@@ -20,12 +23,13 @@ HOSTILE = (
 
 
 class Page(HTMLParser):
-    """A parsed fragment: its elements with attributes, its text, and whether its tags are balanced."""
+    """A parsed fragment: its elements with attributes, its text, what is in it for copying, and whether its tags are
+    balanced."""
 
     def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=True)
         self.elements: list[tuple[str, dict[str, str]]] = []
-        self.text = ""
+        self.text = self.copies = ""
         self.open: list[str] = []
         self.feed(html)
         self.close()
@@ -39,11 +43,14 @@ class Page(HTMLParser):
         assert self.open.pop() == tag
 
     def handle_data(self, data: str) -> None:
-        self.text += data
+        if "pre" in self.open:
+            self.copies += data
+        else:
+            self.text += data
 
     def links(self) -> dict[str, dict[str, str]]:
-        """The attributes of the links that lead out of the page, by their address."""
-        outward = [a for tag, a in self.elements if tag == "a" and not a["href"].startswith("#")]
+        """The attributes of the links that lead out of the house, by their address."""
+        outward = [a for tag, a in self.elements if tag == "a" and not a["href"].startswith(("#", "document/"))]
         return {attributes["href"]: attributes for attributes in outward}
 
     def having(self, name: str) -> list[str]:
@@ -52,7 +59,7 @@ class Page(HTMLParser):
 
 def rendered(given: Answer, *documents: Document, number: int = 1, question: str = "q?") -> Page:
     cards = cards_of(given, {document.id: document for document in documents}, {})
-    return Page(turn_html(number, Exchange(question, given, cards)))
+    return Page(turn_html(number, Exchange(question, given, cards, articles=7), EN))
 
 
 def test_every_footnote_link_leads_to_its_quotation_and_back() -> None:
@@ -166,7 +173,7 @@ def test_copies_of_the_story_are_named_the_first_few_with_links() -> None:
         also = tuple(copies[:some])
         cited = rendered(answer(citation(1, CLOCKS, "One of them is wrong.", also=also)), CLOCKS)
         for page in (cited, rendered(abstention(CLOCKS, also=also))):
-            assert page.text.endswith(said)
+            assert f"{said}Whole article" in page.text
             assert list(page.links()) == ["https://www.post.example/a?b=1"]
     assert "Also in" not in rendered(answer(citation(1, CLOCKS, "One of them is wrong.")), CLOCKS).text
 
@@ -191,8 +198,8 @@ def test_only_web_links_are_followed(url: str, followed: bool) -> None:
     assert (url in hrefs) is followed
     placed = Document.create(source="a", title="A", text="One.", url=url, spots=(Spot(0, Place("page 2", "page=2")),))
     for given in (answer(citation(1, placed, "One.", also=(document,))), abstention(placed, also=(document,))):
-        hrefs = [href for href in rendered(given, placed).having("href") if not href.startswith("#t1-")]
-        assert hrefs == ([url, f"{url}#page=2", url] if followed else [])
+        hrefs = [href for href in rendered(given, placed).having("href") if not href.startswith(("#t1-", "document/"))]
+        assert sorted(hrefs) == ([url, url, f"{url}#page=2"] if followed else [])
 
 
 def test_hostile_text_anywhere_stays_text() -> None:
@@ -217,7 +224,7 @@ def test_hostile_text_anywhere_stays_text() -> None:
     tags = {tag for tag, _ in page.elements}
     assert not tags & {"script", "img", "b", "style", "iframe"}
     assert not any(name.startswith("on") for _, attributes in page.elements for name in attributes)
-    assert all(href.startswith("#") for href in page.having("href"))
+    assert all(href.startswith(("#", "document/")) for href in page.having("href"))
 
 
 def test_hostile_names_and_addresses_of_links_stay_attributes() -> None:
@@ -229,7 +236,7 @@ def test_hostile_names_and_addresses_of_links_stay_attributes() -> None:
         assert page.links().keys() == {url, f'{url}#"><img src=x onerror=alert(1)>'}
         assert f"{short}: {HOSTILE}" in page.having("aria-label")
         assert {name for tag, found in page.elements if tag == "a" for name in found} <= {
-            *("href", "target", "rel", "aria-label", "class", "id"),
+            *("href", "target", "rel", "aria-label", "class", "id", "data-n", "data-quote"),
         }
         assert not {tag for tag, _ in page.elements} & {"script", "img", "b"}
 
@@ -237,30 +244,32 @@ def test_hostile_names_and_addresses_of_links_stay_attributes() -> None:
 def test_hostile_errors_abstentions_and_notices_stay_text() -> None:
     document = Document.create(source=HOSTILE, title=HOSTILE, text=HOSTILE)
     for html in (
-        turn_html(1, Exchange(HOSTILE, error=HOSTILE)),
-        turn_html(1, Exchange(HOSTILE)),
-        turn_html(1, Exchange(HOSTILE, abstention(document), cards_of(abstention(document), {}, {}))),
+        turn_html(1, Exchange(HOSTILE, error=HOSTILE), EN),
+        turn_html(1, Exchange(HOSTILE), EN),
+        turn_html(1, Exchange(HOSTILE, abstention(document), cards_of(abstention(document), {}, {})), EN),
         notice_html(HOSTILE, HOSTILE),
-        no_index_html("python ingest.py PATH", HOSTILE),
+        no_index_html(HOSTILE, EN, settings=True),
     ):
         page = Page(html)
-        assert HOSTILE in page.text
+        assert HOSTILE in page.text + page.copies
         assert not {tag for tag, _ in page.elements} & {"script", "img", "b"}
 
 
 def test_the_script_element_carries_no_text_as_markup() -> None:
-    page = Page(script_html(3, Exchange("q", error=HOSTILE)))
-    assert page.elements == [("script", {"src": "footnote/page.js", "data-said": HOSTILE})]
+    page = Page(script_html(3, Exchange("q", error=HOSTILE), EN))
+    (script,) = page.elements
+    assert script[1].pop("data-texts").startswith("{")
+    assert script == ("script", {"src": "footnote/page.js", "data-said": HOSTILE})
 
 
 def test_only_a_new_question_is_scrolled_to() -> None:
-    assert 'data-turn="t3"' in script_html(3, Exchange("q"))
-    assert "data-turn" not in script_html(3, Exchange("q", answer()))
+    assert 'data-turn="t3"' in script_html(3, Exchange("q"), EN)
+    assert "data-turn" not in script_html(3, Exchange("q", answer()), EN)
 
 
 def test_surrogates_and_nul_do_not_reach_the_browser() -> None:
-    turn_html(1, Exchange("a\ud800b\x00c")).encode("utf-8")
-    assert "\x00" not in turn_html(1, Exchange("a\x00c"))
+    turn_html(1, Exchange("a\ud800b\x00c"), EN).encode("utf-8")
+    assert "\x00" not in turn_html(1, Exchange("a\x00c"), EN)
 
 
 def test_confidence_and_support_are_said_in_words() -> None:
@@ -273,16 +282,17 @@ def test_confidence_and_support_are_said_in_words() -> None:
     assert "not confirmed by the source" in doubtful.text
 
 
-def test_an_abstention_keeps_its_words_and_folds_its_nearest_passages_away() -> None:
+def test_an_abstention_says_what_was_looked_for_and_shows_the_nearest_passages_as_such() -> None:
     page = rendered(abstention(CLOCKS))
-    assert "My sources don't say." in page.text
-    assert "Nearest passages" in page.text and CLOCKS.text in page.text
-    assert ("details", {"class": "fn-nearest"}) in page.elements
+    assert "My sources don’t say. None of the 7 articles answers this question." in page.text
+    assert "I looked for: “q?”" in page.text
+    assert "Nearest passages – they do not answer the question" in page.text and CLOCKS.text in page.text
+    assert ("details", {"class": "fn-nearest", "open": ""}) in page.elements
     assert "mark" not in {tag for tag, _ in page.elements}
     assert "details" not in {tag for tag, _ in rendered(abstention()).elements}
 
 
 def test_the_header_counts_articles() -> None:
-    assert "1 article indexed" in header_html(1)
-    assert "1,200 articles indexed" in header_html(1200)
-    assert "indexed" not in header_html(None)
+    assert "1 article indexed" in header_html(1, EN)
+    assert "1,200 articles indexed" in header_html(1200, EN)
+    assert "indexed" not in header_html(None, EN)

@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.types import Message, Scope
 
 from bot.feedback import read_feedback
-from bot.ui.server import SecurityHeaders, content_security_policy, middleware, routes
+from bot.ui.routes.server import SecurityHeaders, content_security_policy, middleware, routes
 from tests.ui.test_status import make_version
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
 from typing import Any, overload
@@ -26,7 +27,7 @@ HOSTILE = (
 )
 SLOW = says(" ".join(["Nobody can say how the"] + ["very"] * 2000 + ["long tale ends."]), gap_s=0.1)
 VERY = "#t1 .fn-rest >> text=very"
-PATIENCE = 200  # seconds; a busy machine takes its time to load the models
+PATIENCE = float(os.environ.get("BROWSER_PATIENCE_S", "200"))  # a busy machine takes its time to load the models
 
 
 class Held(Sequence[str]):
@@ -102,6 +103,11 @@ def stop(page: Any) -> Any:
     return page.get_by_role("button", name="Stop", exact=True)
 
 
+def again(page: Any) -> Any:
+    """The button that asks the last question once more."""
+    return page.get_by_role("button", name="Ask again", exact=True)
+
+
 def test_words_appear_as_they_come_then_verdicts_then_the_answer(chat: Chat) -> None:
     judged, ended = Event(), Event()
     tokens = [*re.findall(r"\S+\s*", REPLY), HOSTILE, "\n\n", "The End"]
@@ -139,13 +145,31 @@ def test_stopping_cancels_the_request_and_leaves_the_question_to_be_asked_again(
     assert chat.model.hung_up.wait(PATIENCE)
     assert page.locator("#t1-q").inner_text() == TRAM
     assert "very" not in page.locator("#t1").inner_text()
+    again(page).click()  # beside the question box, as it is the last
+    page.wait_for_selector("#t1 .fn-answer")
+    assert page.locator(".fn-turn").count() == 1 and page.locator(".fn-stopped").count() == 0
+    assert len(chat.model.bodies) == 2
+
+
+def test_an_earlier_question_that_was_stopped_is_asked_again_in_its_place(chat: Chat) -> None:
+    page = chat.open(SLOW, says(REPLY))
+    page.wait_for_selector(VERY)
+    stop(page).click()
+    page.wait_for_selector("#t1 .fn-stopped")
+    earlier = page.get_by_role("button", name=f"Ask again: {TRAM}", exact=True)
+    assert earlier.count() == 0
     ask(page, AUDITOR)
     page.wait_for_selector("#t2 .fn-answer")
-    assert page.locator("#t1 .fn-stopped").is_visible()
-    page.get_by_role("button", name="Ask again").click()
+    page.locator("#t1 .fn-stopped").wait_for()
+    again(page).wait_for()
+    at = [box.bounding_box()["y"] for box in (page.locator("#t1"), earlier, page.locator("#t2"))]
+    assert at == sorted(at)  # under its turn
+    earlier.click()
     page.wait_for_selector("#t1 .fn-answer")
     assert page.locator("#t2 .fn-answer").is_visible() and page.locator(".fn-stopped").count() == 0
+    earlier.wait_for(state="detached")
     assert len(chat.model.bodies) == 3
+    assert AUDITOR not in str(chat.model.bodies[-1])  # it came later
 
 
 def test_a_question_typed_meanwhile_stops_the_answer_and_a_notice_stays_in_the_history(chat: Chat) -> None:
@@ -164,20 +188,99 @@ def test_a_question_typed_meanwhile_stops_the_answer_and_a_notice_stays_in_the_h
     assert page.locator("#t3 .fn-note").count() == 0
 
 
-def test_a_connection_that_drops_leaves_no_half_an_answer(chat: Chat) -> None:
+@dataclass(frozen=True)
+class Halting:
+    """A reply that stands still twice: when it has begun, until it is let on, and before its end, until it is let end.
+    It is let on in any case at the end of the block."""
+
+    on: Event = field(default_factory=Event)
+    end: Event = field(default_factory=Event)
+
+    def __enter__(self) -> Halting:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.on.set()
+        self.end.set()
+
+    @property
+    def reply(self) -> Reply:
+        tokens = re.findall(r"\S+\s*", f"{QUOTED} [1].")
+        return Reply(tokens=Held(tokens, {5: self.on, 9: self.end}))
+
+
+BEGUN, FURTHER = "The first new tram line", "The first new tram line in Marrowick since 1974"
+
+
+def check_answered_once(chat: Chat) -> None:
+    chat.page.wait_for_selector("#t1 .fn-answer")
+    assert QUOTED in chat.page.locator("#t1 .fn-answer").inner_text()
+    assert chat.page.locator(".fn-turn").count() == 1
+    assert len(chat.model.bodies) == 1 and not chat.model.hung_up.is_set()
+
+
+def test_a_connection_that_drops_finds_the_answer_still_being_written(chat: Chat) -> None:
     sockets: list[Any] = []
     chat.page.route_web_socket(
         re.compile("_stcore/stream"), lambda socket: sockets.append((socket, socket.connect_to_server()))
     )
-    page = chat.open(SLOW, says(REPLY))
-    page.wait_for_selector(VERY)
-    for end in sockets.pop():
-        end.close()
-    page.wait_for_selector("#t1 .fn-answer")  # the page connects again, and asks again
-    assert chat.model.hung_up.wait(PATIENCE)
-    said = page.locator("#t1 .fn-answer").inner_text()
-    assert QUOTED in said and "very" not in said
-    assert page.locator(".fn-turn").count() == 1 and len(chat.model.bodies) == 2
+    with Halting() as halting:
+        page = chat.open(halting.reply)
+        wait_for_rest(page, BEGUN)
+        for end in sockets.pop():
+            end.close()
+        halting.on.set()
+        wait_for_rest(page, FURTHER)  # the page has connected again
+        assert len(sockets) == 1 and stop(page).is_visible()
+        halting.end.set()
+        check_answered_once(chat)
+
+
+def test_a_refresh_finds_the_answer_still_being_written_and_can_stop_it(chat: Chat) -> None:
+    with Halting() as halting:
+        page = chat.open(halting.reply)
+        wait_for_rest(page, BEGUN)
+        page.reload()
+        wait_for_rest(page, BEGUN)
+        halting.on.set()
+        wait_for_rest(page, FURTHER)
+        assert len(chat.model.bodies) == 1 and not chat.model.hung_up.is_set()
+        stop(page).click()
+        page.wait_for_selector("#t1 .fn-stopped")
+        page.reload()
+        page.wait_for_selector("#t1 .fn-stopped")
+        assert page.locator("#t1 .fn-rest").count() == 0 and stop(page).count() == 0
+    assert chat.model.hung_up.wait(PATIENCE) and len(chat.model.bodies) == 1
+
+
+def test_an_answer_comes_to_its_end_though_its_reader_has_left(chat: Chat) -> None:
+    with Halting() as halting:
+        page = chat.open(halting.reply)
+        wait_for_rest(page, BEGUN)
+        kept = page.url
+        page.goto("about:blank")
+        halting.on.set()
+        halting.end.set()
+        page.goto(kept)
+        check_answered_once(chat)
+
+
+def test_two_tabs_see_one_answer_written_and_either_can_stop_it(chat: Chat) -> None:
+    with Halting() as halting:
+        page = chat.open(halting.reply)
+        wait_for_rest(page, BEGUN)
+        other = page.context.new_page()
+        other.set_default_timeout(PATIENCE * 1000)
+        other.goto(page.url)
+        wait_for_rest(other, BEGUN)
+        halting.on.set()
+        for tab in (page, other):
+            wait_for_rest(tab, FURTHER)
+        stop(other).click()
+        for tab in (page, other):
+            tab.wait_for_selector("#t1 .fn-stopped")
+        other.close()
+    assert chat.model.hung_up.wait(PATIENCE) and len(chat.model.bodies) == 1
 
 
 def test_a_model_that_is_silent_can_be_stopped_too(chat: Chat) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.schema import Also, Turn
-from bot.ui.view import Exchange, Location, cards_of, history
+from bot.ui.view.cards import Location, cards_of
+from bot.ui.view.exchange import Exchange, history
 from index.schema import Document, Hit, Place, Spot
 from tests.ui.samples import CLOCKS, MILL, TREATY, abstention, answer, citation, passage, silent
 

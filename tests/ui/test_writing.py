@@ -8,15 +8,16 @@ import pytest
 
 from bot.answerer import Token
 from bot.schema import AnswerSentence, DraftSentence, Support
-from bot.ui.render import script_html, turn_html
-from bot.ui.view import Exchange, cards_of, history
-from bot.ui.writing import Judged, Writing
+from bot.ui.html.render import script_html, turn_html
+from bot.ui.view.cards import cards_of
+from bot.ui.view.exchange import Exchange, history
+from bot.ui.view.writing import Judged, Writing
 from bot.verify.check import Verdict
 from bot.verify.claim import Claim
 from bot.verify.claims import ClaimStream
 from bot.verify.markers import without_markers
 from tests.ui.samples import CLOCKS, TREATY, abstention, answer, citation
-from tests.ui.test_render import HOSTILE, Page, rendered
+from tests.ui.test_render import EN, HOSTILE, Page, rendered
 
 
 def verdict(text: str, support: Support | None, reason: str = "so it is", shown: str | None = None) -> Verdict:
@@ -25,7 +26,7 @@ def verdict(text: str, support: Support | None, reason: str = "so it is", shown:
 
 
 def shown(writing: Writing) -> Page:
-    return Page(turn_html(1, Exchange("q?"), 14, writing))
+    return Page(turn_html(1, Exchange("q?"), EN, articles=14, writing=writing))
 
 
 def test_text_comes_first_and_a_verdict_takes_its_sentence_out_of_it() -> None:
@@ -113,7 +114,7 @@ def test_hostile_words_of_a_model_stay_text() -> None:
     assert kept.text.count(HOSTILE) == 2
     for found in (page, kept):
         assert not {tag for tag, _ in found.elements} & {"script", "img", "b"}
-        assert all(href.startswith("#") for href in found.having("href"))
+        assert all(href.startswith(("#", "document/")) for href in found.having("href"))
 
 
 def test_a_notice_is_shown_with_an_answer_and_with_an_abstention_and_is_read_out() -> None:
@@ -121,24 +122,24 @@ def test_a_notice_is_shown_with_an_answer_and_with_an_abstention_and_is_read_out
     for found in (answer(citation(1, CLOCKS, "One of them is wrong.")), abstention(CLOCKS)):
         noted = replace(found, notice=told)
         assert told in rendered(noted, CLOCKS).text and told not in rendered(found, CLOCKS).text
-        assert told in Page(script_html(1, Exchange("q?", noted))).having("data-said")[0]
+        assert told in Page(script_html(1, Exchange("q?", noted), EN)).having("data-said")[0]
 
 
 def test_a_sentence_that_is_not_confirmed_is_marked_and_counted() -> None:
     given = answer(citation(1, CLOCKS, "One of them is wrong."), citation(2, TREATY, "No talks are under way."))
     given = replace(given, sentences=(given.sentences[0], AnswerSentence("No talks ever.", (2,), "unsupported")))
     page = rendered(given, CLOCKS, TREATY)
-    assert "No talks ever.\xa0[2] ⚠ not confirmed by the source" in page.text
-    assert "Of 2 sentences: 1 quoted word for word, 1 not confirmed by the source" in page.text
+    assert "No talks ever.\xa0[2]\xa0⚠ not confirmed by the source" in page.text
+    assert "Of 2 sentences: ❞ 1 quoted word for word, ⚠ 1 not confirmed by the source" in page.text
     assert "fn-unsupported" in page.having("class")
 
 
 def test_a_stopped_question_says_so_and_is_no_history() -> None:
     stopped = Exchange("Why?", stopped=True)
-    page = Page(turn_html(1, stopped))
+    page = Page(turn_html(1, stopped, EN))
     assert "Why?" in page.text and "Stopped before the answer was complete." in page.text
-    assert "Stopped" in script_html(1, stopped) and "data-turn" not in script_html(1, stopped)
+    assert "Stopped" in script_html(1, stopped, EN) and "data-turn" not in script_html(1, stopped, EN)
     assert not stopped.pending and history([stopped]) == []
     assert "aria-busy" not in turn_html(
-        1, replace(stopped, answer=answer(), stopped=False, cards=cards_of(answer(), {}, {}))
+        1, replace(stopped, answer=answer(), stopped=False, cards=cards_of(answer(), {}, {})), EN
     )

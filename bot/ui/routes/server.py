@@ -4,26 +4,37 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import logging
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import lru_cache
 from pathlib import Path
+from threading import Timer
+from urllib.parse import parse_qsl
 
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import URL, Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.errors import FootnoteError
 from bot.settings import Settings
-from bot.ui.feedback import feedback
-from bot.ui.render import SCRIPT
+from bot.ui.html.render import SCRIPT
+from bot.ui.routes.conversations import routes as conversation_routes
+from bot.ui.routes.document import routes as document_routes
+from bot.ui.routes.feedback import feedback
+from bot.ui.service import desk, loading
 from bot.ui.status import error_code, index_status, public_message
+from bot.ui.visitor import COOKIE, cookie_for_new, is_visitor
 from index.errors import FootnoteIndexError
 
-_SCRIPT_FILE = Path(__file__).with_name("page.js")
+_SOON_S = 4.0
+_log = logging.getLogger(__name__)
+_SCRIPT_FILE = Path(__file__).parents[1] / "static" / "page.js"
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.S)
 
 
@@ -54,6 +65,37 @@ async def script(_request: Request) -> Response:
     return FileResponse(_SCRIPT_FILE, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
 
 
+@asynccontextmanager
+async def lifespan(_app: object) -> AsyncIterator[None]:
+    """From the server's start to its end: loading begins soon, and what is being answered at the end is stopped."""
+    # Not at once: a page that is opened right away begins it once it is drawn, and has the processors to itself before.
+    soon = Timer(_SOON_S, _load)
+    soon.daemon = True
+    soon.start()
+    yield
+    soon.cancel()
+    settings = await run_in_threadpool(_settings)
+    if settings:
+        desk(settings).close()
+
+
+def _load() -> None:
+    settings = _settings()
+    try:
+        if settings:
+            loading(settings)
+    except FootnoteIndexError as error:
+        _log.warning("%s", error)  # the page tells it to whoever comes
+
+
+def _settings() -> Settings | None:
+    try:
+        return Settings.load()
+    except FootnoteError as error:
+        _log.warning("%s", error)
+        return None
+
+
 class SecurityHeaders:
     """ASGI middleware that adds security headers to every HTTP response; web sockets pass untouched."""
 
@@ -71,10 +113,39 @@ class SecurityHeaders:
                 headers.setdefault("Content-Security-Policy", content_security_policy())
                 headers["X-Content-Type-Options"] = "nosniff"
                 headers["Referrer-Policy"] = "same-origin"
+                if _wants_a_name(scope):
+                    headers.append("Set-Cookie", cookie_for_new(secure=scope["scheme"] == "https"))
                 headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+
+class EmbedTheme:
+    """ASGI middleware that lets an embedded page say its theme plainly, ?embed=true&theme=dark, in place of the option
+    that Streamlit has for it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] == "GET":
+            url = URL(scope=scope)
+            query = dict(parse_qsl(url.query))
+            theme = query.get("theme")
+            if query.get("embed") == "true" and theme in ("light", "dark") and "embed_options" not in query:
+                asked = f"?{url.query}&embed_options={theme}_theme"  # relative: a proxy may serve it elsewhere
+                await RedirectResponse(asked, 307)(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+
+def _wants_a_name(scope: Scope) -> bool:
+    """True for a page of its own (not one in a wiki's frame) in a browser that has not been here before."""
+    headers = Headers(scope=scope)
+    page = scope["method"] == "GET" and "text/html" in headers.get("accept", "")
+    embedded = b"embed=true" in scope["query_string"].lower()
+    return page and not embedded and not is_visitor(Request(scope).cookies.get(COOKIE, ""))
 
 
 @lru_cache(maxsize=1)
@@ -101,6 +172,7 @@ def content_security_policy() -> str:
             "object-src 'none'",
             "base-uri 'self'",
             "form-action 'self'",
+            "frame-src 'self'",
             "frame-ancestors 'self'",
         ]
     )
@@ -111,5 +183,7 @@ routes = [
     Route("/api/ready", ready, methods=["GET"]),
     Route("/api/feedback", feedback, methods=["POST"]),
     Route(f"/{SCRIPT}", script, methods=["GET"]),
+    *conversation_routes,
+    *document_routes,
 ]
-middleware = [Middleware(SecurityHeaders)]
+middleware = [Middleware(SecurityHeaders), Middleware(EmbedTheme)]

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from bot.schema import Also, Answer, Citation, Turn
+from bot.schema import Also, Answer, Citation
 from index.schema import Document, Hit, Passage
 
 _CONTEXT = 280  # characters shown on either side of a quotation, as far as its passage reaches
@@ -55,9 +55,19 @@ class Excerpt:
 
 
 @dataclass(frozen=True, slots=True)
+class Cited:
+    """Citation number `n` as `document.text[start:end]`; 0 for a passage that no citation is of."""
+
+    n: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
-    """One source document below an answer, with the numbers of the citations in it. `updated` is None if it is the day
-    of publication, `location` if the excerpts are not all at one; `also` are other copies of the story."""
+    """One source document beside an answer, with the numbers of the citations in it. `updated` is None if it is the day
+    of publication, `location` if the excerpts are not all at one; `also` are other copies of the story. `spans` are the
+    citations as spans of the document's text."""
 
     title: str
     source: str
@@ -70,31 +80,8 @@ class Card:
     updated: str | None = None
     location: Location | None = None
     also: tuple[Also, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """A question in the conversation: not yet answered, answered, failed with a one-line error, or stopped by the one
-    who asked. There is no half an answer."""
-
-    question: str
-    answer: Answer | None = None
-    cards: tuple[Card, ...] = ()
-    error: str | None = None
-    stopped: bool = False
-
-    @property
-    def pending(self) -> bool:
-        return self.answer is None and self.error is None and not self.stopped
-
-
-def history(exchanges: Sequence[Exchange]) -> list[Turn]:
-    """The answered part of the conversation, as the bot takes it."""
-    turns = []
-    for exchange in exchanges:
-        if exchange.answer is not None:
-            turns += [Turn("user", exchange.question), Turn("assistant", exchange.answer.answer)]
-    return turns
+    document_id: str = ""
+    spans: tuple[Cited, ...] = ()
 
 
 def cards_of(answer: Answer, documents: Mapping[str, Document], passages: Mapping[str, Passage]) -> tuple[Card, ...]:
@@ -129,6 +116,8 @@ def _card(citations: Sequence[Citation], text: str, passages: Mapping[str, Passa
         updated=_other_day(first.updated, first.published),
         location=location,
         also=first.also,
+        document_id=first.document_id,
+        spans=tuple(Cited(c.n, c.start, c.end) for c in citations),
     )
 
 
@@ -160,6 +149,8 @@ def _nearest_card(hits: Sequence[Hit]) -> Card:
         updated=_other_day(document.updated, document.published),
         location=location,
         also=tuple(Also(other.source, other.title, other.url) for other in hits[0].also),
+        document_id=document.id,
+        spans=tuple(Cited(0, h.passage.start, h.passage.end) for h in hits),
     )
 
 

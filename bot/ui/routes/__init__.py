@@ -1,0 +1,1 @@
+"""What the server answers beside the page, on the same port."""

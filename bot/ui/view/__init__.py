@@ -1,0 +1,1 @@
+"""What the page shows, before it is HTML."""

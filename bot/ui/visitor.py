@@ -1,0 +1,24 @@
+"""Who a browser is: an unguessable name in a cookie, so that a reader finds the conversations had in that browser.
+
+It is no login. Who has the cookie has the conversations; scripts cannot read it, and other sites' pages do not send it.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+
+COOKIE = "footnote_reader"
+_YEAR_S = 365 * 24 * 3600
+_NAME = re.compile(r"[0-9a-f]{32}")
+
+
+def is_visitor(name: str) -> bool:
+    """True for a name that `cookie_for_new` could have given."""
+    return bool(_NAME.fullmatch(name))
+
+
+def cookie_for_new(*, secure: bool) -> str:
+    """A Set-Cookie header for a browser that has no name yet; `secure` where it came by HTTPS."""
+    attributes = f"Path=/; HttpOnly; SameSite=Lax; Max-Age={_YEAR_S}" + ("; Secure" if secure else "")
+    return f"{COOKIE}={secrets.token_hex(16)}; {attributes}"

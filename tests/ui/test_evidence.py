@@ -1,0 +1,191 @@
+"""Checking an answer as a reader does: pointing, clicking, stepping, by keys alone, on a small screen, copying."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.request import urlopen
+
+import pytest
+
+from tests.ui.conftest import a_reader
+from tests.ui.steps import RUSSIA, SILENT, TRAM, answered, ask
+
+pytestmark = pytest.mark.browser
+
+COPIED = "() => navigator.clipboard.readText()"
+
+
+def shown(page: Any, n: int, turn: int = 1) -> bool:
+    """True if the quotation of footnote n stands in the window."""
+    return bool(
+        page.evaluate(
+            """id => { const box = document.getElementById(id).getBoundingClientRect();
+                       return box.top >= 0 && box.bottom <= innerHeight && box.width > 0; }""",
+            f"t{turn}-n{n}",
+        )
+    )
+
+
+def test_pointing_at_a_footnote_shows_the_quotation(page: Any, sample_server: str) -> None:
+    page.goto(sample_server)
+    turn = ask(page, RUSSIA)
+    tip = page.locator("#fn-tip")
+    assert not tip.is_visible()
+    link = turn.locator(".fn-ref").nth(1)
+    link.hover()
+    tip.wait_for()
+    n = link.get_attribute("data-n")
+    assert tip.locator("q").inner_text().split() == page.locator(f"#t1-n{n}").inner_text().split()
+    assert link.get_attribute("aria-describedby") == "fn-tip"
+    page.keyboard.press("Escape")
+    tip.wait_for(state="hidden")
+    link.focus()
+    page.keyboard.press("Shift+Tab")  # from there, the focus is one that is to be seen
+    tip.wait_for()
+    assert turn.locator(".fn-ref").first.evaluate("e => e === document.activeElement")
+
+
+def test_a_click_marks_the_quotation_beside_the_answer_and_steps_go_round(page: Any, sample_server: str) -> None:
+    page.goto(sample_server)
+    turn = ask(page, RUSSIA)
+    links, evidence = turn.locator(".fn-ref"), turn.locator(".fn-evidence")
+    total = evidence.get_attribute("data-footnotes")
+    link = links.last
+    n = int(link.get_attribute("data-n"))
+    page.mouse.wheel(0, -5000)
+    at = link.bounding_box()["y"]
+    link.click()
+    page.wait_for_function("n => document.querySelector('#t1 .fn-place').textContent.startsWith(`${n} / `)", arg=n)
+    page.wait_for_timeout(700)  # of smooth scrolling
+    assert shown(page, n)
+    assert evidence.bounding_box()["x"] > link.bounding_box()["x"]  # beside, not below
+    assert abs(link.bounding_box()["y"] - at) < 2  # and the answer stays where it is read
+    card = turn.locator(".fn-card.fn-on")
+    assert card.count() == 1 and f"[{n}]" in card.locator(".fn-numbers").inner_text()
+    assert link.get_attribute("aria-current") == "true"
+    assert link.get_attribute("aria-label") == f"Footnote {n}: {card.locator('h4').inner_text()}"
+    evidence.get_by_role("button", name="Next footnote").click()
+    assert evidence.locator(".fn-place").inner_text() == f"1 / {total}"
+    assert turn.locator("[aria-current]").first.inner_text() == "[1]"
+    evidence.get_by_role("button", name="Previous footnote").click()
+    assert evidence.locator(".fn-place").inner_text() == f"{total} / {total}"
+
+
+def test_every_step_of_checking_can_be_done_by_keys(page: Any, sample_server: str) -> None:
+    page.goto(sample_server)
+    page.get_by_placeholder("Ask your articles a question").focus()
+    page.keyboard.type(RUSSIA)
+    page.keyboard.press("Enter")
+    turn = answered(page)
+    turn.locator(".fn-ref").nth(2).focus()
+    page.keyboard.press("Enter")
+    n = turn.locator(".fn-ref").nth(2).get_attribute("data-n")
+    focused = "() => document.activeElement.id"
+    assert page.evaluate(focused) == f"t1-n{n}"
+    page.keyboard.press("Tab")  # the way back stands behind the quotation
+    assert page.evaluate("() => document.activeElement.className") == "fn-back"
+    page.keyboard.press("Enter")
+    assert page.evaluate(focused) == f"t1-r{n}"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    assert page.evaluate(focused) == f"t1-r{n}"
+    turn.locator(".fn-whole").first.focus()
+    page.keyboard.press("Enter")
+    dialog = page.locator("#fn-document")
+    dialog.wait_for()
+    page.frame_locator("#fn-document iframe").locator("mark").first.wait_for()
+    page.keyboard.press("Escape")
+    dialog.wait_for(state="hidden")
+    assert page.evaluate("() => document.activeElement.className") == "fn-whole"
+
+
+def test_the_whole_article_opens_over_the_page_at_the_quotation(page: Any, sample_server: str) -> None:
+    page.goto(sample_server)
+    turn = ask(page, TRAM)
+    quotation = turn.locator("mark").first.inner_text()
+    address = turn.locator(".fn-whole").first.get_attribute("href")
+    turn.locator(".fn-whole").first.click()
+    inside = page.frame_locator("#fn-document iframe")
+    inside.locator("mark").first.wait_for()
+    assert quotation in inside.locator("main").inner_text()
+    with urlopen(f"{sample_server}/api/{address.split('?')[0].replace('document', 'documents')}") as response:
+        words = json.load(response)["text"].split()
+    assert set(words[-20:]) <= set(inside.locator("main").inner_text().split())  # down to the end of it
+    page.get_by_role("button", name="Close").click()
+    page.locator("#fn-document").wait_for(state="hidden")
+    assert turn.is_visible()
+
+
+def test_on_a_small_screen_the_source_comes_up_from_below(browser: Any, sample_server: str) -> None:
+    with a_reader(browser, viewport={"width": 360, "height": 740}) as page:
+        page.goto(sample_server)
+        turn = ask(page, RUSSIA)
+        link = turn.locator(".fn-ref").nth(2)
+        n = int(link.get_attribute("data-n"))
+        link.click()
+        page.wait_for_timeout(900)  # of smooth scrolling
+        assert shown(page, n)
+        sheet, at = turn.locator(".fn-evidence").bounding_box(), link.bounding_box()
+        assert at["y"] >= 0 and at["y"] + at["height"] <= sheet["y"]  # the sentence stays in sight above it
+        assert turn.locator(".fn-card:visible").count() == 1
+        turn.get_by_role("button", name="Close").click()
+        assert turn.locator(".fn-sheet").count() == 0
+        assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= 360
+
+
+def test_what_is_copied_keeps_its_footnotes(browser: Any, sample_server: str) -> None:
+    with a_reader(browser, permissions=["clipboard-read", "clipboard-write"]) as page:
+        page.goto(sample_server)
+        turn = ask(page, TRAM)
+        sentence = turn.locator(".fn-sentence > span").first.inner_text()
+        quotation = turn.locator(".fn-ref").first.get_attribute("data-quote")
+        title = turn.locator(".fn-card h4").first.inner_text()
+        turn.get_by_role("button", name="Copy", exact=True).click()
+        page.wait_for_selector("text=Copied with its footnotes")
+        plain = page.evaluate(COPIED)
+        assert f"{sentence} [1]" in plain and f"“{quotation}”" in plain and title in plain
+        turn.get_by_role("button", name="Copy as Markdown").click()
+        page.wait_for_function("async () => (await navigator.clipboard.readText()).includes('[^1]')")
+        assert "\n[^1]: " in page.evaluate(COPIED)
+        page.evaluate(
+            """() => { const range = document.createRange();
+                       range.selectNodeContents(document.querySelector('#t1 .fn-sentence'));
+                       getSelection().removeAllRanges(); getSelection().addRange(range); }"""
+        )
+        page.keyboard.press("Control+c")
+        by_hand = page.evaluate(COPIED)
+        assert sentence in by_hand and f"[1] “{quotation}” – {title}" in by_hand
+
+
+def test_support_is_told_by_signs_and_words(page: Any, sample_server: str) -> None:
+    page.goto(sample_server)
+    turn = ask(page, TRAM)
+    for tag in turn.locator(".fn-sentence .fn-tag").all():
+        assert tag.locator(".fn-sign").inner_text() == "❞"
+        assert "quoted word for word" in tag.text_content()
+    assert "❞" in turn.locator(".fn-meta").inner_text()
+
+
+def test_why_an_answer_is_as_it_is(page: Any, sample_server: str) -> None:
+    page.goto(sample_server)
+    ask(page, "What did Dmitry Peskov say about Washington?")
+    turn = ask(page, "What did he say about the Geneva meeting?", 2)
+    why = turn.locator(".fn-why")
+    assert not why.locator("table").is_visible()
+    why.locator("summary").click()
+    told = why.inner_text()
+    assert "Peskov" in why.locator("dd").first.inner_text()  # the question as it was searched for
+    assert "in all" in told and " ms" in told and "20 passages considered" in told
+    assert why.locator("tbody tr").count() == 20
+    assert why.locator("tbody td:last-child", has_text="[1]").count() >= 1
+    scores = [float(cell) for cell in why.locator("tbody tr td:nth-child(3)").all_inner_texts()]
+    assert all(-1 <= score <= 1 for score in scores)
+
+
+def test_an_abstention_has_reasons_too(page: Any, sample_server: str) -> None:
+    page.goto(sample_server)
+    turn = ask(page, SILENT)
+    turn.locator(".fn-why summary").click()
+    assert turn.locator(".fn-why tbody tr").count() == 20
+    assert not any(turn.locator(".fn-why tbody td:last-child").all_inner_texts())
