@@ -11,3 +11,7 @@ class SettingsError(FootnoteError):
 
 class InputError(FootnoteError):
     """A question, a history or a batch file is not of the form asked for."""
+
+
+class BusyError(FootnoteError):
+    """More is asked than can be answered or kept waiting."""

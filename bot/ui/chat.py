@@ -10,12 +10,12 @@ from streamlit.delta_generator import DeltaGenerator
 
 from bot.errors import FootnoteError
 from bot.settings import Settings
+from bot.status import IndexStatus, index_status, public_message
 from bot.ui import scope, sidebar
 from bot.ui.html.markup import label, text
 from bot.ui.html.render import header_html, loading_html, no_index_html, notice_html, script_html, turn_html
 from bot.ui.service import examples, loading
 from bot.ui.session import Session
-from bot.ui.status import IndexStatus, index_status, public_message
 from bot.ui.view.exchange import Exchange
 from bot.ui.words import Words
 from index.errors import FootnoteIndexError, IndexMissingError

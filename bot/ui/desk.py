@@ -6,12 +6,12 @@ from __future__ import annotations
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Generator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from threading import Condition, Lock
 
 from bot.feedback import Verdict
+from bot.pool import Pool
 from bot.ui.view.exchange import Exchange
 from bot.ui.view.writing import Writing
 
@@ -108,14 +108,10 @@ class Task:
 
 
 class Desk:
-    """Takes tasks and remembers them by the exchange's id; `at_once` of them are worked on at the same time.
+    """Takes tasks and remembers them by the exchange's id; the pool works on them. Nobody is sent away."""
 
-    `prepare` is called in the thread of each before it begins, with how many are being worked on.
-    """
-
-    def __init__(self, at_once: int, prepare: Callable[[int], None] = lambda open: None) -> None:
-        self._workers = ThreadPoolExecutor(at_once, thread_name_prefix="answer")
-        self._at_once, self._prepare, self._open = at_once, prepare, 0
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
         self._tasks: OrderedDict[str, Task] = OrderedDict()
         self._lock = Lock()
 
@@ -126,27 +122,16 @@ class Desk:
             if exchange.id in self._tasks:
                 return self._tasks[exchange.id]
             task = Task(before, exchange, work, keep)
-            self._workers.submit(self._do, task)
-            self._open += 1
+            self._pool.submit(task.run)
             self._tasks[exchange.id] = task
             while len(self._tasks) > _REMEMBERED:
                 self._tasks.popitem(last=False)
         return task
 
-    def _do(self, task: Task) -> None:
-        try:
-            with self._lock:  # which is held until this task is counted
-                at_work = min(self._open, self._at_once)
-            self._prepare(at_work)
-            task.run()
-        finally:
-            with self._lock:
-                self._open -= 1
-
     @property
     def crowded(self) -> bool:
         """True if there is more to do than can be done at once."""
-        return self._open > self._at_once
+        return self._pool.crowded
 
     def find(self, id: str) -> Task | None:
         """The task of the exchange with this id, if it is remembered."""
@@ -167,4 +152,4 @@ class Desk:
         for task in tasks:
             if task.exchange.pending:
                 task.stop()
-        self._workers.shutdown(wait=False, cancel_futures=True)
+        self._pool.close()

@@ -9,11 +9,11 @@ import streamlit as st
 
 from bot.errors import FootnoteError
 from bot.settings import Settings
+from bot.status import public_message
 from bot.ui import chat
 from bot.ui.html.render import header_html, notice_html
 from bot.ui.library import page as library
 from bot.ui.session import Session
-from bot.ui.status import public_message
 from bot.ui.words import language_of, words_for
 from index.filters import Filters
 

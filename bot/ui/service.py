@@ -1,57 +1,44 @@
-"""The bot behind the page: loaded once per process, and again when an ingest has published a new version."""
+"""The bot behind the page, and what the page alone wants of it."""
 
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
 import streamlit as st
 
-from bot.chat import Bot
 from bot.errors import FootnoteError
+from bot.pool import Pool
 from bot.schema import Answer
+from bot.serving import Service, serving
 from bot.settings import Settings
+from bot.status import index_status, public_message
 from bot.ui.choices import Choices, choices_of
 from bot.ui.conversations.store import Conversations
 from bot.ui.desk import Desk
 from bot.ui.examples import answerable, examples_of
-from bot.ui.status import index_status, public_message
 from bot.ui.view.cards import cards_of
 from bot.ui.view.exchange import Exchange, considered, history
 from bot.ui.view.writing import Writing
-from bot.wire import make_bot, make_encoder, make_reader
 from index.encode import Encoder
 from index.errors import FootnoteIndexError
 from index.filters import Filters
-from index.opened import OpenIndex, open_index
-from index.reader import Reader
-from index.schema import Document, Passage
-from index.threads import take_share
+from index.opened import OpenIndex
+from index.schema import Document
 
 _EXAMPLES = 4
 _CANDIDATES = 10
 _TRIED, _SUGGESTED = 6, 3
-_WRITERS = 32
 
 
 # The key is not in the text form, and another key is another service; Streamlit keeps no more than a hash of it.
 _BY_VALUE: dict[str | type[Any], Callable[[Any], Any]] = {Settings: lambda found: (repr(found), found.llm_key)}
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Service:
-    """A loaded bot and what the page looks up beside it; `quoting` answers without a chat model, so for nothing."""
-
-    bot: Bot
-    quoting: Bot
-    passages: dict[str, Passage]
 
 
 def loading(settings: Settings) -> bool:
@@ -80,7 +67,7 @@ def _ready(settings: Settings, version: str) -> Event:
 
 def load_service(settings: Settings) -> Service:
     """The service for the index now in use. Raises FootnoteIndexError; slow the first time in a process."""
-    return _service(settings, index_status(settings).version)
+    return serving(settings).service
 
 
 def answer(
@@ -139,38 +126,32 @@ def examples(settings: Settings) -> list[str]:
 
 def opened(settings: Settings) -> OpenIndex:
     """The index now in use, without any model: quick. Raises FootnoteIndexError."""
-    return _opened(settings.index, index_status(settings).version)
-
-
-@st.cache_resource(show_spinner=False, max_entries=1)
-def _opened(directory: Path, version: str) -> OpenIndex:
-    return open_index(directory)
+    return serving(settings).opened
 
 
 def choices(settings: Settings) -> Choices:
     """What the documents of the index now in use can be told apart by. Raises FootnoteIndexError."""
-    return _choices(settings.index, index_status(settings).version)
+    return _choices(settings, index_status(settings).version)
 
 
-@st.cache_resource(show_spinner=False, max_entries=1)
-def _choices(directory: Path, version: str) -> Choices:
-    return choices_of(_opened(directory, version).documents.values())
+@st.cache_resource(show_spinner=False, max_entries=1, hash_funcs=_BY_VALUE)
+def _choices(settings: Settings, version: str) -> Choices:
+    return choices_of(serving(settings).opened.documents.values())
 
 
 def encoder(settings: Settings) -> Encoder:
     """The embedding model, one for all of the process."""
-    return _encoder(settings.model, settings)
+    return serving(settings).encoder()
 
 
 @st.cache_resource(show_spinner=False)
-def _desk(writes: bool) -> Desk:
-    # Quoting computes, so more at once than there are processors would only make all wait; a model is waited for.
-    return Desk(_WRITERS) if writes else Desk(os.cpu_count() or 1, take_share)
+def _desk(_pool: Pool, writes: bool) -> Desk:
+    return Desk(_pool)
 
 
 def desk(settings: Settings) -> Desk:
     """Where questions are answered, one for all of the process."""
-    return _desk(settings.answerer == "llm")
+    return _desk(serving(settings).pool(), settings.answerer == "llm")
 
 
 @st.cache_resource(show_spinner=False)
@@ -183,28 +164,8 @@ def conversations(settings: Settings) -> Conversations:
     return _conversations(settings.conversations)
 
 
-@st.cache_resource(show_spinner=False, max_entries=1)
-def _encoder(model: str, _settings: Settings) -> Encoder:
-    return make_encoder(_settings)
-
-
-@st.cache_resource(show_spinner=False, max_entries=1)
-def _reader(reader: str, _settings: Settings) -> Reader | None:
-    return make_reader(_settings)
-
-
-@st.cache_resource(show_spinner=False, max_entries=1, hash_funcs=_BY_VALUE)
-def _service(settings: Settings, version: str) -> Service:
-    encoder, reader = _encoder(settings.model, settings), _reader(settings.reader, settings)
-    index = opened(settings)
-    bot = quoting = make_bot(settings, encoder, reader, index)
-    if settings.answerer != "extractive":
-        quoting = make_bot(replace(settings, answerer="extractive"), encoder, reader, index)
-    return Service(bot, quoting, {passage.id: passage for passage in index.passages})
-
-
 @st.cache_resource(show_spinner=False, max_entries=1, hash_funcs=_BY_VALUE)
 def _examples(settings: Settings, version: str) -> list[str]:
-    quoting = _service(settings, version).quoting  # opening the page must not cost calls of a model
+    quoting = serving(settings).service.quoting  # opening the page must not cost calls of a model
     candidates = examples_of(list(quoting.searcher.index.documents.values()), _CANDIDATES)
     return answerable(quoting.ask, candidates, _EXAMPLES)

@@ -11,11 +11,11 @@ import streamlit as st
 
 from bot.errors import FootnoteError
 from bot.settings import Settings
+from bot.status import public_message
 from bot.ui.conversations.errors import ConversationError
 from bot.ui.conversations.store import Conversations
 from bot.ui.desk import Task
 from bot.ui.service import answer, conversations, desk
-from bot.ui.status import public_message
 from bot.ui.view.exchange import Exchange, new_id
 from bot.ui.visitor import COOKIE, is_visitor
 from index.filters import Filters

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bot.pool import Pool
 from bot.ui.desk import Desk, Task, Work
 from bot.ui.view.exchange import Exchange
 from bot.ui.view.writing import Writing
@@ -63,7 +64,7 @@ def done(*items: State | Event | Exception, keep: Callable[[Exchange], None] = l
 
 @pytest.fixture
 def desk() -> Iterator[Desk]:
-    desk = Desk(2)
+    desk = Desk(Pool(2))
     yield desk
     desk.close()
 
@@ -187,7 +188,7 @@ def test_stopping_keeps_an_answer_that_was_given(desk: Desk, gate: Event) -> Non
 
 
 def test_one_stopped_before_its_turn_is_never_begun(gate: Event) -> None:
-    desk = Desk(1)
+    desk = Desk(Pool(1))
     first, second, third = Script(gate, ANSWERED), Script(ANSWERED), Script(ANSWERED)
     desk.take((), QUESTION, first, lambda _: None)
     waiting = desk.take((), Exchange("Later?"), second, lambda _: None)
@@ -274,7 +275,7 @@ class Crowd:
 
 
 def test_no_more_are_worked_on_at_once_than_allowed_and_all_get_their_turn(gate: Event) -> None:
-    desk, crowd = Desk(3), Crowd(gate, 3)
+    desk, crowd = Desk(Pool(3)), Crowd(gate, 3)
     work: Work = crowd
     tasks = [desk.take((), Exchange(f"Question {n}?"), work, lambda _: None) for n in range(12)]
     waits(crowd.full)
@@ -288,7 +289,7 @@ def test_no_more_are_worked_on_at_once_than_allowed_and_all_get_their_turn(gate:
 
 
 def test_closing_stops_what_is_under_way_or_waits_and_leaves_answers_alone(gate: Event) -> None:
-    desk = Desk(1)
+    desk = Desk(Pool(1))
     kept: list[Exchange] = []
     answered = desk.take((), QUESTION, Script(ANSWERED), kept.append)
     list(answered.watch())
@@ -305,7 +306,7 @@ def test_closing_stops_what_is_under_way_or_waits_and_leaves_answers_alone(gate:
 
 
 def test_a_closed_desk_takes_nothing_and_says_so() -> None:
-    desk = Desk(1)
+    desk = Desk(Pool(1))
     desk.close()
     with pytest.raises(RuntimeError):
         desk.take((), QUESTION, Script(ANSWERED), lambda _: None)
@@ -324,7 +325,7 @@ def test_a_verdict_stays_with_what_is_still_added_to_the_answer(desk: Desk, gate
 
 def test_each_is_prepared_for_how_many_are_worked_on_and_a_crowd_is_told(gate: Event) -> None:
     numbers: list[int] = []
-    desk = Desk(2, numbers.append)
+    desk = Desk(Pool(2, numbers.append))
     for at_work in (1, 2):
         script = Script(gate, ANSWERED)
         desk.take((), Exchange(f"{at_work}?"), script, lambda _: None)

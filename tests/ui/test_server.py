@@ -13,7 +13,7 @@ from starlette.types import Message, Scope
 
 from bot.feedback import read_feedback
 from bot.ui.routes.server import SecurityHeaders, content_security_policy, middleware, routes
-from tests.ui.test_status import make_version
+from tests.bot.test_status import make_version
 
 
 def call(path: str, body: bytes | None = None, kind: str = "application/json") -> tuple[int, dict[str, str], bytes]:

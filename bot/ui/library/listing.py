@@ -12,7 +12,7 @@ from threading import Lock
 from typing import Literal
 
 from bot.settings import Settings
-from bot.ui.status import index_status
+from bot.status import index_status
 from index.errors import IndexMissingError
 from index.opened import OpenIndex, open_index
 

@@ -9,12 +9,12 @@ import streamlit as st
 
 from bot.errors import FootnoteError
 from bot.settings import Settings
+from bot.status import public_message
 from bot.ui.html.markup import text
 from bot.ui.library.listing import ORDERS, PAGE, Row, Shelf, shelf
 from bot.ui.library.show import job_html, row_html, spoken, titles_html
 from bot.ui.library.work import WORKER, Job, add_address, refresh, remove, upload
 from bot.ui.service import encoder
-from bot.ui.status import public_message
 from bot.ui.words import Words
 from index.errors import FootnoteIndexError
 from index.load import MAX_FILE_BYTES

@@ -13,11 +13,11 @@ from typing import Literal
 
 from bot.errors import FootnoteError
 from bot.settings import Settings
+from bot.status import public_message
 from bot.ui.html.markup import is_web_link
 from bot.ui.library import uploads
 from bot.ui.library.errors import LibraryError
 from bot.ui.library.listing import shelf
-from bot.ui.status import public_message
 from index import build
 from index.encode import Encoder
 from index.errors import FootnoteIndexError

@@ -12,10 +12,10 @@ from starlette.routing import Route
 
 from bot.errors import FootnoteError
 from bot.settings import Settings
+from bot.status import public_message
 from bot.ui.conversations.export import FORMATS, export
 from bot.ui.routes.problems import refused
 from bot.ui.service import conversations
-from bot.ui.status import public_message
 from bot.ui.visitor import COOKIE, is_visitor
 from bot.ui.words import language_of, words_for
 

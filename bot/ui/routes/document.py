@@ -16,9 +16,9 @@ from starlette.staticfiles import StaticFiles
 
 from bot.errors import FootnoteError
 from bot.settings import Settings
+from bot.status import error_code, public_message
 from bot.ui.html.document import ICON, SCRIPT, STYLE, THEMES, document_html, problem_html
 from bot.ui.service import opened
-from bot.ui.status import error_code, public_message
 from bot.ui.view.document import MOST_CITED, CiteError, cited_of
 from bot.ui.words import Words, language_of, words_for
 from index.errors import FootnoteIndexError

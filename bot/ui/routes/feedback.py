@@ -14,10 +14,10 @@ from bot.errors import FootnoteError, InputError
 from bot.feedback import Verdict, append_feedback, parse_feedback
 from bot.schema import answer_to_json
 from bot.settings import Settings
+from bot.status import error_code, public_message
 from bot.ui.conversations.errors import ConversationError
 from bot.ui.routes.problems import refused
 from bot.ui.service import conversations, desk
-from bot.ui.status import error_code, public_message
 from bot.ui.view.exchange import history
 from bot.ui.visitor import COOKIE, is_visitor
 

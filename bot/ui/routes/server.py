@@ -23,12 +23,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.errors import FootnoteError
 from bot.settings import Settings
+from bot.status import error_code, index_status, public_message
 from bot.ui.html.render import SCRIPT
 from bot.ui.routes.conversations import routes as conversation_routes
 from bot.ui.routes.document import routes as document_routes
 from bot.ui.routes.feedback import feedback
 from bot.ui.service import desk, loading
-from bot.ui.status import error_code, index_status, public_message
 from bot.ui.visitor import COOKIE, cookie_for_new, is_visitor
 from index.errors import FootnoteIndexError
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.errors import SettingsError
 from bot.settings import Settings
-from bot.ui.status import error_code, index_status, public_message
+from bot.status import error_code, index_status, public_message
 from index.chunk import ChunkSettings
 from index.encode import ModelSpec
 from index.errors import FootnoteIndexError, IndexCorruptError, IndexMissingError, QueryError
