@@ -19,6 +19,13 @@ class Token:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The passages in which the answer is looked for, best first; told before it is."""
+
+    hits: tuple[Hit, ...]
+
+
 class Answerer(Protocol):
     """Drafts an answer from passages. Proposes only; citations are checked afterwards, by `bot.cite`."""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from time import perf_counter
 
-from bot.answerer import Answerer, StreamingAnswerer, Token
+from bot.answerer import Answerer, Found, StreamingAnswerer, Token
 from bot.cite import number_citations, to_markdown
 from bot.memory import standalone_question
 from bot.schema import Answer, Draft, Timings, Turn
@@ -67,9 +67,9 @@ class Bot:
         history: Sequence[Turn] = (),
         k: int | None = None,
         filters: Filters | None = None,
-    ) -> Generator[Token | Verdict | Answer, None, None]:
-        """What `ask` gives, as the last item; before it, from an answerer that writes, what it writes and what became
-        of each sentence. Closing the iterator stops the work, and there is no answer then."""
+    ) -> Generator[Found | Token | Verdict | Answer, None, None]:
+        """What `ask` gives, as the last item; first of all the passages found, then, from an answerer that writes, what
+        it writes and what became of each sentence. Closing the iterator stops the work, and there is no answer then."""
         started = perf_counter()
         question = check_question(question)
         standalone = self._standalone(question, history)
@@ -79,6 +79,8 @@ class Bot:
         retrieved = perf_counter()
         hits = self._read(standalone, hits)[:k]
         read = perf_counter()
+        yield Found(tuple(hits))
+        drafting = perf_counter()  # who watches may have taken a while
         draft = yield from self._drafted(standalone, hits)
         drafted = perf_counter()
         sentences, citations = number_citations(draft, hits)
@@ -96,9 +98,9 @@ class Bot:
                 rewrite=(rewritten - started) * 1000,
                 retrieve=(retrieved - rewritten) * 1000,
                 rerank=(read - retrieved) * 1000,
-                answer=(drafted - read) * 1000,
+                answer=(drafted - drafting) * 1000,
                 verify=(verified - drafted) * 1000,
-                total=(verified - started) * 1000,
+                total=(verified - started - (drafting - read)) * 1000,
             ),
             answerer=draft.answerer or self._answerer.name,
             model=draft.model,

@@ -27,6 +27,9 @@ class Settings:
     `llm_key`, or that server's address itself; `llm_context` is the model's window in tokens. Where a model is named,
     `answerer` is "llm" unless it is given. docs/llm.md tells more.
 
+    The API lets `max_waiting` questions wait for their turn, gives an answer `answer_seconds`, takes a body of at most
+    `max_body_kib`, and writes a line of JSON for each request with `access_log`. docs/api.md tells more.
+
     `readonly` keeps the page from changing the index; `language` is that of the interface, "auto" for the reader's own.
     """
 
@@ -45,6 +48,10 @@ class Settings:
     llm_key: str = field(default="", repr=False)
     llm_context: int | None = None
     unsupported: str = "drop"
+    max_waiting: int = 32
+    answer_seconds: float = 120.0
+    max_body_kib: int = 256
+    access_log: bool = False
 
     @classmethod
     def load(cls, environment: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:
@@ -79,7 +86,7 @@ def _checked(name: str, value: Any) -> Any:
     shown = f"{_PREFIX}{name.upper()} is {value!r}"
     if name in ("index", "feedback", "conversations"):
         return Path(str(value)).expanduser()
-    if name == "readonly":
+    if name in ("readonly", "access_log"):
         return _switch(value, shown)
     if name == "answerer":
         return check_answerer(str(value), shown)
@@ -87,6 +94,12 @@ def _checked(name: str, value: Any) -> Any:
         return _number(value, shown, int, 1, 200)
     if name == "llm_context":
         return _number(value, shown, int, 512, 10_000_000)
+    if name == "max_waiting":
+        return _number(value, shown, int, 0, 10_000)
+    if name == "answer_seconds":
+        return _number(value, shown, float, 1, 3600)
+    if name == "max_body_kib":
+        return _number(value, shown, int, 1, 65_536)
     if name == "llm_url":
         return _url(str(value))
     if name == "unsupported" and value not in _UNSUPPORTED:

@@ -12,6 +12,7 @@ from typing import Any
 
 import streamlit as st
 
+from bot.answerer import Found
 from bot.errors import FootnoteError
 from bot.pool import Pool
 from bot.schema import Answer
@@ -84,6 +85,8 @@ def answer(
         stream = service.bot.stream(exchange.question, history(before), filters=exchange.filters or None)
         with closing(stream) as items:
             for item in items:
+                if isinstance(item, Found):
+                    continue
                 if not isinstance(item, Answer):
                     writing = writing.heard(item)
                     yield writing

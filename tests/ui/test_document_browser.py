@@ -76,7 +76,7 @@ def serving(*documents: Document) -> Iterator[str]:
     """The documents' routes at a free port, below a base path; yields the address of the page that they belong to."""
     known = {document.id: document for document in documents}
     app = Starlette(
-        routes=[Mount("/base", routes=[*document_routes(lambda _: (known, [])), Route("/host", _host)])],
+        routes=[Mount("/base", routes=[*document_routes(lambda _: known), Route("/host", _host)])],
         middleware=middleware,
     )
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", ws="none"))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 from starlette.applications import Starlette
@@ -14,22 +12,19 @@ from bot.settings import Settings
 from bot.ui.routes.document import Articles, document_routes
 from bot.ui.routes.server import middleware
 from index.errors import IndexMissingError
-from index.schema import Document, Passage
-from tests.ui.samples import CLOCKS, MILL, TREATY, passage
-from tests.ui.test_document import HOSTILE, Shown
-
-FAR = Document.create(source="b\udc80.txt", title="Far", text="One.", origin="/home/somebody/secret/b.txt")
-PASSAGES = [passage(TREATY, 0, 20), passage(TREATY, 20), passage(MILL), passage(FAR)]
+from index.schema import Document
+from tests.ui.samples import CLOCKS, MILL, TREATY
+from tests.ui.test_document import Shown
 
 
-def client(*documents: Document, passages: list[Passage] | None = None) -> TestClient:
-    found: Articles = ({document.id: document for document in documents}, passages or PASSAGES)
+def client(*documents: Document) -> TestClient:
+    found: Articles = {document.id: document for document in documents}
     return TestClient(Starlette(routes=document_routes(lambda _: found), middleware=middleware))
 
 
 @pytest.fixture
 def http() -> TestClient:
-    return client(TREATY, MILL, CLOCKS, FAR)
+    return client(TREATY, MILL, CLOCKS)
 
 
 def test_the_document_with_its_citations_is_a_page_that_is_not_kept(http: TestClient) -> None:
@@ -96,47 +91,7 @@ def test_the_language_is_that_asked_for_then_set_then_accepted(
     assert f'<html lang="{language}">' in answer.text
 
 
-def test_the_list_tells_of_each_document_all_but_its_text_and_where_it_was_read(http: TestClient) -> None:
-    answer = http.get("/api/documents")
-    listed = answer.json()["documents"]
-    assert [entry["id"] for entry in listed] == [TREATY.id, MILL.id, CLOCKS.id, FAR.id]
-    assert [entry["passages"] for entry in listed] == [2, 1, 0, 1]
-    assert listed[1] == {
-        "id": MILL.id,
-        "source": "wiki.xml#Old Mill",
-        "title": "Old Mill",
-        "author": None,
-        "published": "2021-03-09T08:00:00+01:00",
-        "updated": "2024-05-01T10:00:00Z",
-        "outlet": "Fenpedia",
-        "language": None,
-        "url": "https://wiki.example/wiki/Old_Mill",
-        "passages": 1,
-    }
-    assert "somebody" not in answer.text and "origin" not in answer.text
-    assert listed[3]["source"] == "b\udc80.txt"  # a file's name that is no UTF-8
-    assert answer.headers["cache-control"] == "no-store" and answer.headers["content-type"] == "application/json"
-
-
-def test_one_document_comes_with_the_text_that_offsets_refer_to(http: TestClient) -> None:
-    found = http.get(f"/api/documents/{TREATY.id}").json()
-    assert found["text"] == TREATY.text and found["passages"] == 2
-    (listed,) = [entry for entry in http.get("/api/documents").json()["documents"] if entry["id"] == TREATY.id]
-    assert found == {**listed, "text": TREATY.text}
-
-
-def test_an_unknown_document_is_an_error_in_json(http: TestClient) -> None:
-    answer = http.get("/api/documents/nobody")
-    assert answer.status_code == 404
-    assert answer.json() == {
-        "error": {
-            "code": "document_unknown",
-            "message": "no article has the id 'nobody'; GET /api/documents lists all",
-        }
-    }
-
-
-@pytest.mark.parametrize("path", ["/document/x", "/api/documents", "/api/documents/x"])
+@pytest.mark.parametrize("path", ["/document/x"])
 def test_without_an_index_all_are_503_and_name_no_folder(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, path: str
 ) -> None:
@@ -146,13 +101,10 @@ def test_without_an_index_all_are_503_and_name_no_folder(
     monkeypatch.setenv("FOOTNOTE_INDEX", str(tmp_path / "none"))
     answer = TestClient(Starlette(routes=document_routes(load))).get(path)
     assert answer.status_code == 503 and str(tmp_path) not in answer.text and "there is no index" in answer.text
-    if path.startswith("/api"):
-        assert answer.json()["error"]["code"] == "index_missing"
 
 
 def test_bad_settings_are_503_too(monkeypatch: pytest.MonkeyPatch, http: TestClient) -> None:
     monkeypatch.setenv("FOOTNOTE_PASSAGES", "many")
-    assert http.get("/api/documents").json()["error"]["code"] == "settings_invalid"
     page = http.get(f"/document/{TREATY.id}")
     assert page.status_code == 503 and "FOOTNOTE_PASSAGES" in page.text
 
@@ -174,14 +126,4 @@ def test_the_views_files_are_revalidated_not_sent_again(http: TestClient, path: 
 
 
 def test_only_reading_is_allowed(http: TestClient) -> None:
-    for path in ("/document/x", "/api/documents", f"/api/documents/{TREATY.id}"):
-        assert http.post(path).status_code == 405
-
-
-def test_hostile_documents_are_data_for_programs() -> None:
-    document = Document.create(source=HOSTILE, title=HOSTILE, text=HOSTILE, url="javascript:alert(1)")
-    answer = client(document).get(f"/api/documents/{document.id}")
-    found: dict[str, Any] = json.loads(answer.content)
-    assert found["title"] == found["text"] == HOSTILE
-    assert answer.headers["content-type"] == "application/json"
-    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert http.post("/document/x").status_code == 405

@@ -1,12 +1,9 @@
-"""The document view, and the documents for programs: GET /document/{id}, /api/documents and /api/documents/{id}."""
+"""The document view, GET /document/{id}, and its files."""
 
 from __future__ import annotations
 
-import json
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -22,7 +19,7 @@ from bot.ui.service import opened
 from bot.ui.view.document import MOST_CITED, CiteError, cited_of
 from bot.ui.words import Words, language_of, words_for
 from index.errors import FootnoteIndexError
-from index.schema import Document, Passage
+from index.schema import Document
 
 _STATIC = StaticFiles(directory=Path(__file__).parents[1] / "static")
 _SHOWN = 80  # characters of a bad value
@@ -31,9 +28,8 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
-_FIELDS = ("id", "source", "title", "author", "published", "updated", "outlet", "language", "url")
 
-Articles = tuple[Mapping[str, Document], Iterable[Passage]]
+Articles = Mapping[str, Document]
 Load = Callable[[Settings], Articles]
 
 
@@ -48,8 +44,8 @@ class _RefusedError(Exception):
 
 
 def document_routes(load: Load) -> list[Route]:
-    """The routes over what `load` gives: the documents by id, and all passages. It may be slow, and raise the errors of
-    `bot` and `index`."""
+    """The routes over what `load` gives: the documents by id. It may be slow, and raise the errors of `bot` and
+    `index`."""
 
     async def page(request: Request) -> Response:
         """GET /document/{id}?cite=N:START-END&...: the whole article with these spans marked.
@@ -58,18 +54,8 @@ def document_routes(load: Load) -> list[Route]:
         """
         return await run_in_threadpool(_page, load, request)
 
-    async def every(_request: Request) -> Response:
-        """GET /api/documents: {"documents": [...]}, what is indexed, without the texts; 503 without an index."""
-        return await run_in_threadpool(_json, lambda: _every(load))
-
-    async def one(request: Request) -> Response:
-        """GET /api/documents/{id}: one of them with "text", to which offsets refer; 404 if there is none."""
-        return await run_in_threadpool(_json, lambda: _one(load, request.path_params["id"]))
-
     return [
         Route("/document/{id}", page, methods=["GET"]),
-        Route("/api/documents", every, methods=["GET"]),
-        Route("/api/documents/{id}", one, methods=["GET"]),
         *(Route(f"/{name}", static, methods=["GET"]) for name in (STYLE, SCRIPT, ICON)),
     ]
 
@@ -88,7 +74,7 @@ def _page(load: Load, request: Request) -> Response:
         message = words("document.bad_theme", value=theme[:_SHOWN])
         return _html(problem_html(words, words("document.bad_address"), message), 400)
     try:
-        document = _document(_articles(load)[0], request.path_params["id"])
+        document = _document(_articles(load), request.path_params["id"])
         cited = cited_of(given.getlist("cite"), document.text)
     except CiteError as error:
         values = {"value": error.value[:_SHOWN], "number": error.value, "most": words.number(MOST_CITED)}
@@ -137,36 +123,8 @@ def _document(documents: Mapping[str, Document], id_: str) -> Document:
     return found
 
 
-def _every(load: Load) -> dict[str, Any]:
-    documents, passages = _articles(load)
-    counts = Counter(passage.document_id for passage in passages)
-    return {"documents": [_entry(document, counts) for document in documents.values()]}
-
-
-def _one(load: Load, id_: str) -> dict[str, Any]:
-    documents, passages = _articles(load)
-    document = _document(documents, id_)
-    counts = Counter(passage.document_id for passage in passages)
-    return {**_entry(document, counts), "text": document.text}
-
-
-def _entry(document: Document, passages: Mapping[str, int]) -> dict[str, Any]:
-    """What programs get of a document; where it was read from stays here."""
-    return {**{name: getattr(document, name) for name in _FIELDS}, "passages": passages[document.id]}
-
-
-def _json(made: Callable[[], dict[str, Any]]) -> Response:
-    try:
-        body, status = made(), 200
-    except _RefusedError as refused:
-        body, status = {"error": {"code": refused.code, "message": refused.message}}, refused.status
-    # In ASCII: a lone surrogate, as in the name of a file that is no UTF-8, cannot be sent otherwise.
-    return Response(json.dumps(body), status, {"Cache-Control": "no-store"}, "application/json")
-
-
 def _of_index(settings: Settings) -> Articles:
-    index = opened(settings)
-    return index.documents, index.passages
+    return opened(settings).documents
 
 
 routes = document_routes(_of_index)

@@ -1,4 +1,4 @@
-"""What is served beside the page on the same port: liveness, readiness, the page's script, security headers."""
+"""What is served beside the page on the same port: the API, the page's script, security headers."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import URL, Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.api.app import make_routes, observed
 from bot.errors import FootnoteError
 from bot.settings import Settings
-from bot.status import error_code, index_status, public_message
 from bot.ui.html.render import SCRIPT
 from bot.ui.routes.conversations import routes as conversation_routes
 from bot.ui.routes.document import routes as document_routes
-from bot.ui.routes.feedback import feedback
+from bot.ui.routes.feedback import PageExchanges
 from bot.ui.service import desk, loading
 from bot.ui.visitor import COOKIE, cookie_for_new, is_visitor
 from index.errors import FootnoteIndexError
@@ -36,28 +36,6 @@ _SOON_S = 4.0
 _log = logging.getLogger(__name__)
 _SCRIPT_FILE = Path(__file__).parents[1] / "static" / "page.js"
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.S)
-
-
-async def health(_request: Request) -> Response:
-    """GET /api/health: the process answers."""
-    return JSONResponse({"status": "ok"})
-
-
-async def ready(_request: Request) -> Response:
-    """GET /api/ready: 200 with the index's size, or 503 with why questions cannot be answered."""
-    return await run_in_threadpool(_ready)
-
-
-def _ready() -> Response:
-    directory: Path | None = None
-    try:
-        settings = Settings.load()
-        directory = settings.index
-        status = index_status(settings)
-    except (FootnoteError, FootnoteIndexError) as error:
-        problem = {"code": error_code(error), "message": public_message(error, directory)}
-        return JSONResponse({"error": problem}, status_code=503)
-    return JSONResponse({"status": "ready", "documents": status.documents, "passages": status.passages})
 
 
 async def script(_request: Request) -> Response:
@@ -178,12 +156,10 @@ def content_security_policy() -> str:
     )
 
 
-routes = [
-    Route("/api/health", health, methods=["GET"]),
-    Route("/api/ready", ready, methods=["GET"]),
-    Route("/api/feedback", feedback, methods=["POST"]),
+routes: list[BaseRoute] = [
     Route(f"/{SCRIPT}", script, methods=["GET"]),
     *conversation_routes,
     *document_routes,
+    *make_routes(PageExchanges()),
 ]
-middleware = [Middleware(SecurityHeaders), Middleware(EmbedTheme)]
+middleware = [observed(), Middleware(SecurityHeaders), Middleware(EmbedTheme)]

@@ -1,0 +1,86 @@
+"""Each request: its id, its line in the log, its count. No question, no answer and no article is written down."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import sys
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+from time import perf_counter
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.api.metrics import Metrics
+
+REQUEST_ID = "X-Request-Id"
+_SOUND_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+_METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+_API = ("/api/", "/v1/", "/metrics")
+_log = logging.getLogger("footnote.access")
+
+
+class Observed:
+    """ASGI middleware around all that is served; `logs()` says whether lines are written."""
+
+    def __init__(self, app: ASGIApp, metrics: Callable[[], Metrics], logs: Callable[[], bool]) -> None:
+        self._app, self._metrics, self._logs = app, metrics, logs
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = Headers(scope=scope).get(REQUEST_ID, "")
+        name = given if _SOUND_ID.fullmatch(given) else uuid.uuid4().hex
+        status, size, started = 500, 0, perf_counter()  # a server that fails before it says anything says 500
+
+        async def send_named(message: Message) -> None:
+            nonlocal status, size
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)[REQUEST_ID] = name
+            size += len(message.get("body", b""))
+            await send(message)
+
+        counts = self._metrics()
+        counts.in_flight.inc()
+        try:
+            await self._app(scope, receive, send_named)
+        finally:
+            seconds, route = perf_counter() - started, _route(scope)
+            method = scope["method"] if scope["method"] in _METHODS else "other"
+            counts.in_flight.dec()
+            counts.requests.labels(method, route, str(status)).inc()
+            counts.seconds.labels(route).observe(seconds)
+            if self._logs():
+                line = {
+                    "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
+                    "request_id": name,
+                    "client": (scope.get("client") or ("",))[0],
+                    "method": method,
+                    "route": route,
+                    "status": status,
+                    "bytes": size,
+                    "ms": round(seconds * 1000, 1),
+                }
+                _log.info(json.dumps(line))
+
+
+def _route(scope: Scope) -> str:
+    """The path as the API names it, {id} and all; "page" for what is not the API's, "unknown" for what is nobody's."""
+    if not scope["path"].startswith(_API):
+        return "page"
+    return str(getattr(scope.get("route"), "path", "unknown")) if "route" in scope else "unknown"
+
+
+def write_to_stderr() -> None:
+    """Sends the lines of the log to standard error, as they are, once however often it is called."""
+    if not _log.handlers:
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setFormatter(logging.Formatter("%(message)s"))
+        _log.addHandler(handler)
+        _log.setLevel(logging.INFO)
+        _log.propagate = False
