@@ -14,6 +14,7 @@ from time import perf_counter
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.api.errors import REQUEST
 from bot.api.metrics import Metrics
 
 REQUEST_ID = "X-Request-Id"
@@ -35,6 +36,7 @@ class Observed:
             return
         given = Headers(scope=scope).get(REQUEST_ID, "")
         name = given if _SOUND_ID.fullmatch(given) else uuid.uuid4().hex
+        REQUEST.set(name)
         status, size, started = 500, 0, perf_counter()  # a server that fails before it says anything says 500
 
         async def send_named(message: Message) -> None:
@@ -73,7 +75,8 @@ def _route(scope: Scope) -> str:
     """The path as the API names it, {id} and all; "page" for what is not the API's, "unknown" for what is nobody's."""
     if not scope["path"].startswith(_API):
         return "page"
-    return str(getattr(scope.get("route"), "path", "unknown")) if "route" in scope else "unknown"
+    found = str(getattr(scope.get("route"), "path", "unknown"))
+    return "unknown" if found.endswith(":path}") else found  # no further than the door of the API
 
 
 def write_to_stderr() -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from bot.answerer import Found, Token
 from bot.api.errors import api_error, error_body, json_response
@@ -66,7 +66,7 @@ def router(serve: Serve, metrics: Metrics) -> APIRouter:
 
     @found.post(
         "/api/ask/stream",
-        response_class=EventStream,
+        response_class=StreamingResponse,
         responses={200: {"description": _EVENTS, "content": {"text/event-stream": {"schema": {"type": "string"}}}}},
     )
     async def stream(given: AskIn) -> Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from index.search import printable
 _RETRY_S = 5
 _OPENAI_TYPES = {404: "invalid_request_error", 429: "rate_limit_error"}
 _log = logging.getLogger(__name__)
+REQUEST: ContextVar[str] = ContextVar("REQUEST", default="without an id")
+"""The id of the request that is being answered."""
 
 
 class ApiError(Exception):
@@ -49,7 +52,7 @@ def api_error(error: Exception, directory: Path | None = None) -> ApiError:
         status = 400 if isinstance(error, (QueryError, InputError)) else 503
         code = "invalid_request" if isinstance(error, InputError) else error_code(error)
         return ApiError(status, code, public_message(error, directory or _directory()))
-    _log.error("a request failed", exc_info=error)
+    _log.error("request %s failed", REQUEST.get(), exc_info=error)
     return ApiError(500, "internal", "the server failed; its log says why, by the X-Request-Id of this response")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from functools import lru_cache
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, disable_created_metrics
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 from bot.schema import Answer
@@ -18,6 +18,7 @@ class Metrics:
     """Counts of one server. Labels are taken from short fixed lists, never from what a client says."""
 
     def __init__(self) -> None:
+        disable_created_metrics()  # times of first use: a line more for each, and of no use here
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
         self.requests = Counter(

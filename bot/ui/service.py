@@ -13,6 +13,7 @@ from typing import Any
 import streamlit as st
 
 from bot.answerer import Found
+from bot.api.metrics import metrics
 from bot.errors import FootnoteError
 from bot.pool import Pool
 from bot.schema import Answer
@@ -98,6 +99,7 @@ def answer(
                     considered=considered(item.considered),
                     articles=admitted(documents.values(), exchange.filters),
                 )
+                metrics().answered(item)
                 yield answered
                 if (
                     item.abstained
