@@ -11,11 +11,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
 from bot.answerer import Found, Token
-from bot.api.errors import api_error, error_body, json_response
+from bot.api.errors import ApiError, api_error, error_body, json_response
 from bot.api.job import BEAT, EventStream, Job
 from bot.api.metrics import Metrics
 from bot.api.models import AnswerOut, AskIn, Day, FiltersIn, HitsOut, Name
 from bot.api.serves import Serve, Serves
+from bot.errors import SettingsError
 from bot.schema import Answer, Turn, answer_to_json, hits_to_json
 from bot.verify.check import Verdict
 from index.filters import Filters
@@ -43,10 +44,14 @@ def start(
 
 
 def check(serve: Serve, question: str, answerer: str | None) -> Serves:
-    """What will answer, if the question can be asked at all. Raises QueryError, SettingsError, FootnoteIndexError."""
+    """What will answer, if the question can be asked at all. Raises what is wrong with the question, the settings or
+    the index."""
     serves = serve()
     check_question(question)
-    serves.check(answerer)
+    try:
+        serves.check(answerer)
+    except SettingsError as error:
+        raise ApiError(400, "answerer_unavailable", str(error), "answerer") from error
     _ = serves.version  # there is an index
     return serves
 

@@ -11,6 +11,7 @@ from bot.api.models import HealthOut, ReadyOut
 from bot.api.serves import Serve
 from bot.errors import FootnoteError
 from bot.status import index_status
+from index.errors import FootnoteIndexError
 
 
 def router(serve: Serve, metrics: Metrics) -> APIRouter:
@@ -40,7 +41,7 @@ def router(serve: Serve, metrics: Metrics) -> APIRouter:
         try:
             serves = serve()
             quoting, writing = serves.pool("extractive").open, serves.pool("llm").open
-        except FootnoteError:  # /api/ready says it; what was counted so far is still worth having
+        except (FootnoteError, FootnoteIndexError):  # /api/ready says it; what was counted so far is still worth having
             quoting = writing = 0
         return Response(metrics.text(quoting, writing), media_type=MEDIA_TYPE)
 
