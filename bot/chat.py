@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from time import perf_counter
 
 from bot.answerer import Answerer, Found, StreamingAnswerer, Token
@@ -127,7 +128,13 @@ class Bot:
 
     def _standalone(self, question: str, history: Sequence[Turn]) -> str:
         """The question with what it leaves to the history filled in and slips mended, as the articles spell it."""
+        history = [replace(turn, content=_encodable(turn.content)) for turn in history]
         return self.searcher.respell(self._rewrite(question, history))
+
+
+def _encodable(text: str) -> str:
+    """The text without lone surrogates, which JSON may hold and no model takes."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 _SILENT = "My sources don't say. None of the indexed articles answers this question."

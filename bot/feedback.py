@@ -35,7 +35,8 @@ def append_feedback(path: Path, feedback: Feedback) -> None:
     line = {name: value for name, value in asdict(feedback).items() if value}
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a", encoding="utf-8") as stream:
+        # A lone surrogate, which UTF-8 cannot hold, becomes what JSON writes for it: \udc80.
+        with path.open("a", encoding="utf-8", errors="backslashreplace") as stream:
             stream.write(json.dumps(line, ensure_ascii=False) + "\n")
     except OSError as error:
         raise InputError(f"the feedback log {path} cannot be written ({error}); set FOOTNOTE_FEEDBACK") from error

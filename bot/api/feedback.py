@@ -15,6 +15,8 @@ from bot.errors import InputError
 from bot.feedback import Verdict, append_feedback, parse_feedback
 from bot.settings import Settings
 
+_SHOWN = 300  # characters of what is wrong
+
 
 class Exchanges(Protocol):
     """The answers that the page gave. Neither raises: what cannot be looked up is not known."""
@@ -55,11 +57,13 @@ def router(exchanges: Exchanges) -> APIRouter:
                     raise ApiError(404, "exchange_unknown", said)
                 raw = {**{name: raw.get(name) for name in ("verdict", "reason", "expected")}, **known}
             found = parse_feedback(raw, "the request")
-        except (InputError, ValueError, RecursionError) as error:
-            said = f"{error}; send question and verdict (up or down)"
+        except (InputError, ValueError, RecursionError) as error:  # the last for what is nested too deeply
+            said = f"{str(error)[:_SHOWN]}; send question and verdict (up or down)"
             raise ApiError(400, "invalid_feedback", said) from error
         try:
             await run_in_threadpool(append_feedback, settings.feedback, found)
+        except RecursionError as error:
+            raise ApiError(400, "invalid_feedback", "the answer is nested too deeply; leave it out") from error
         except InputError as error:
             raise ApiError(503, "unavailable", "the feedback log cannot be written; set FOOTNOTE_FEEDBACK") from error
         if id:

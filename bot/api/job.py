@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Generator, Mapping
+from concurrent.futures import Future
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from threading import Event
@@ -30,8 +31,8 @@ class _End:
 class Job(Generic[T]):
     """Runs a generator in the pool. Make one in the event loop; it takes its place in the queue at once.
 
-    Raises BusyError if `waiting` others wait already. Must be stopped by who made it: then no more is done than what
-    is being computed at this moment. A slow reader of the items holds no thread.
+    Raises BusyError if `waiting` others wait already, ApiError if the pool is closed. Must be stopped by who made it:
+    then no more is done than what is being computed at this moment. A slow reader of the items holds no thread.
     """
 
     def __init__(self, make: Callable[[], Generator[T, None, None]], pool: Pool, waiting: int, seconds: float) -> None:
@@ -41,7 +42,15 @@ class Job(Generic[T]):
         self._deadline = self._loop.time() + seconds
         self._items: asyncio.Queue[T | _End] = asyncio.Queue()
         self._stopped = Event()
-        self._future = pool.submit(self._run, waiting)
+        try:
+            self._future = pool.submit(self._run, waiting)
+        except RuntimeError:  # the pool is closed
+            raise _stopping() from None
+        self._future.add_done_callback(self._given_up)
+
+    def _given_up(self, future: Future[None]) -> None:
+        if future.cancelled():  # before it began; who still waits is told
+            self._tell(_End(_stopping()))
 
     def _run(self) -> None:
         end = _End()
@@ -102,8 +111,12 @@ class Job(Generic[T]):
         async for item in self.items():
             last = item if item is not None else last
         if last is None:
-            raise ApiError(503, "stopping", "the server is stopping; ask again in a moment")
+            raise _stopping()
         return last
+
+
+def _stopping() -> ApiError:
+    return ApiError(503, "stopping", "the server is stopping; ask again in a moment")
 
 
 async def _gone(request: Request) -> None:

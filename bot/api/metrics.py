@@ -18,7 +18,7 @@ class Metrics:
     """Counts of one server. Labels are taken from short fixed lists, never from what a client says."""
 
     def __init__(self) -> None:
-        disable_created_metrics()  # times of first use: a line more for each, and of no use here
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # times of first use, a line more for each
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
         self.requests = Counter(

@@ -124,3 +124,9 @@ def test_a_log_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"cannot be written .*; set FOOTNOTE_FEEDBACK"):
         log_feedback(tmp_path / "file" / "feedback.jsonl", answer(), "up")
     assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_what_utf_8_cannot_hold_is_kept_as_json_writes_it(tmp_path: Path) -> None:
+    found = parse_feedback({"question": "Why?", "verdict": "down", "reason": "odd \udc80 file"}, "here")
+    append_feedback(tmp_path / "log.jsonl", found)
+    assert read_feedback(tmp_path / "log.jsonl") == [found]

@@ -140,3 +140,18 @@ def test_the_model_may_be_the_address_of_its_server(tmp_path: Path) -> None:
     assert (found.answerer, found.llm, found.llm_url) == ("llm", "", "http://127.0.0.1:8080/v1")
     with pytest.raises(SettingsError, match="FOOTNOTE_LLM_URL is no address"):
         load(tmp_path, llm="http://")
+
+
+def test_the_limits_of_the_api_are_numbers_in_bounds(tmp_path: Path) -> None:
+    found = load(tmp_path, max_waiting="0", answer_seconds="2.5", max_body_kib="64", access_log="1")
+    assert (found.max_waiting, found.answer_seconds, found.max_body_kib, found.access_log) == (0, 2.5, 64, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("max_waiting", "-1"), ("answer_seconds", "0"), ("answer_seconds", "nan"), ("max_body_kib", "0"),
+     ("max_body_kib", "big"), ("access_log", "maybe")],
+)  # fmt: skip
+def test_a_limit_out_of_bounds_is_named(tmp_path: Path, name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=f"FOOTNOTE_{name.upper()}.*{value}"):
+        load(tmp_path, **{name: value})
