@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.errors import InputError
-from bot.feedback import Feedback, Verdict, append_feedback, read_feedback
+from bot.feedback import Feedback, Verdict, append_feedback, parse_feedback, read_feedback
 from bot.schema import Answer, AnswerSentence, Citation, Timings, Turn, answer_to_json
 
 CITATION = Citation(1, "d", "f.txt", "Ferry", None, None, None, "p", 0, 11, "It is old.")
