@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -75,7 +76,10 @@ def make_routes(
     """Routes of a server that has others too: /api, /v1 and /metrics lead to the application."""
     serve = serve or (lambda: serving(Settings.load()))
     app = LimitedBody(make_api(exchanges, serve, counts or metrics()), lambda: _settings().max_body_kib)
-    return [Route(path, app) for path in ("/api/{rest:path}", "/v1/{rest:path}", "/metrics")]
+    routes = [Route(path, app) for path in ("/api/{rest:path}", "/v1/{rest:path}", "/metrics")]
+    for route in routes:  # the rest of a path may hold a line's end, and its 404 is ours all the same
+        route.path_regex = re.compile(route.path_regex.pattern, re.DOTALL)
+    return [*routes]
 
 
 def observed(counts: Callable[[], Metrics] = metrics) -> Middleware:

@@ -72,7 +72,7 @@ def router(serve: Serve, metrics: Metrics) -> APIRouter:
     @found.post(
         "/api/ask/stream",
         response_class=StreamingResponse,
-        responses={200: {"description": _EVENTS, "content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+        responses={200: {"description": _EVENTS, "content": {"text/event-stream": {"schema": {}}}}},
     )
     async def stream(given: AskIn) -> Response:
         """The same as server-sent events, so that a reader sees what is going on."""

@@ -24,7 +24,9 @@ def router(serve: Serve, metrics: Metrics) -> APIRouter:
     """The routes over what `serve` gives."""
     found = APIRouter(tags=["OpenAI-compatible"])
 
-    @found.post("/v1/chat/completions", response_model=dict[str, Any], responses={200: {"description": _DESCRIPTION}})
+    both = {"description": _DESCRIPTION, "content": {"text/event-stream": {"schema": {}}}}
+
+    @found.post("/v1/chat/completions", response_model=dict[str, Any], responses={200: both})
     async def completions(given: ChatIn, request: Request) -> Response:
         """The last message of the user answered, its footnotes as `annotations`.
 

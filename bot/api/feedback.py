@@ -34,7 +34,9 @@ def router(exchanges: Exchanges) -> APIRouter:
     """The route; `exchanges` tells of answers by their id."""
     found = APIRouter(tags=["feedback"])
     # Checked by hand: the line of the log has its own rules, and errors a code of their own.
-    schema = {"required": True, "content": {"application/json": {"schema": FeedbackIn.model_json_schema()}}}
+    shape = FeedbackIn.model_json_schema(ref_template="#/components/schemas/{model}")
+    shape.pop("$defs")  # they are in the schema of the whole already
+    schema = {"required": True, "content": {"application/json": {"schema": shape}}}
 
     @found.post("/api/feedback", status_code=201, response_model=StoredOut, openapi_extra={"requestBody": schema})
     async def feedback(request: Request) -> Response:

@@ -54,3 +54,11 @@ def test_the_docs_are_one_page_without_script_or_another_host() -> None:
     assert "<script" not in answer.text and "http:" not in answer.text and "https:" not in answer.text
     for path, methods in PATHS.items():
         assert all(f"{method.upper()} {path}" in answer.text for method in methods)
+
+
+@pytest.mark.parametrize("rest", ["x", "", "a%0Ab", "%0A", "..%2f", "%00", "a/b/c"])
+def test_what_is_not_there_is_said_in_json(rest: str) -> None:
+    server = TestClient(Starlette(routes=routes, middleware=middleware))
+    for start in ("/api/", "/v1/models/"):
+        answer = server.get(start + rest)
+        assert answer.status_code == 404 and answer.json()["error"]["message"]
