@@ -63,6 +63,7 @@ def serious(page: Any) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 def test_a_violation_is_found(page: Any, sample_server: str) -> None:
     page.goto(sample_server)
     page.wait_for_selector(".fn-header")
@@ -103,6 +104,7 @@ def test_the_chat_has_no_serious_violations(browser: Any, sample_server: str, sc
         assert serious(page) == []
 
 
+@pytest.mark.slow
 @SCHEMES
 def test_a_small_screen_has_no_serious_violations(browser: Any, sample_server: str, scheme: str) -> None:
     with a_reader(browser, color_scheme=scheme, viewport={"width": 360, "height": 740}) as page:
@@ -138,6 +140,7 @@ def test_library_document_and_embed_have_no_serious_violations(browser: Any, sam
         assert serious(page) == []
 
 
+@pytest.mark.slow
 def test_the_german_page_has_no_serious_violations_and_says_its_language(page: Any, sample_server: str) -> None:
     page.goto(f"{sample_server}/?lang=de")
     page.get_by_placeholder("Frage").fill(RUSSIA)
@@ -209,6 +212,7 @@ def test_everything_can_be_reached_by_tab_and_enter_and_the_focus_is_seen(page: 
     assert steps["question"] <= 12 and steps["footnote"] <= 20
 
 
+@pytest.mark.slow
 def test_screen_readers_are_told_that_the_answer_came(page: Any, sample_server: str) -> None:
     page.goto(sample_server)
     turn = ask(page, RUSSIA, 1)
@@ -245,6 +249,7 @@ def with_200_footnotes(question: str) -> Exchange:
     return Exchange(question, made, cards_of(made, {d.id: d for d in documents}, {}))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [1280, 360])
 def test_200_footnotes_open_without_lag(browser: Any, sample_server: str, sample_index: Path, width: int) -> None:
     Conversations(sample_index.parent / "conversations.sqlite").put(OWNER, KEPT, with_200_footnotes("How many steps?"))

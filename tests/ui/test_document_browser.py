@@ -308,6 +308,7 @@ def test_a_link_that_is_a_script_is_not_offered(page: Any, server: str) -> None:
     assert page.eval_on_selector_all("a", "all => all.every(a => /^http:/.test(a.href))")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("overlapping", [False, True])
 def test_a_thousand_citations_do_not_lag(page: Any, server: str, overlapping: bool) -> None:
     words = [match.span() for match in re.finditer(r"\w+", WORDY.text)][::20]

@@ -43,6 +43,7 @@ def test_it_asks_at_once_and_shows_nothing_but_the_answer(small: Any, sample_ser
     assert turn.locator(".fn-answer").bounding_box()["y"] < 480  # the answer is in sight without scrolling
 
 
+@pytest.mark.slow
 def test_a_footnote_opens_in_a_small_frame(small: Any, sample_server: str) -> None:
     small.goto(embedded(sample_server, RUSSIA))
     turn = answered(small)
@@ -72,6 +73,7 @@ def test_the_address_decides_the_theme(browser: Any, sample_server: str, theme: 
         assert inside.locator("body").evaluate("e => getComputedStyle(e).backgroundColor") == COLOURS[theme]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("system", ["light", "dark"])
 def test_without_a_theme_it_is_that_of_the_system(browser: Any, sample_server: str, system: str) -> None:
     with a_reader(browser, color_scheme=system) as page:

@@ -27,6 +27,7 @@ def shown(page: Any, n: int, turn: int = 1) -> bool:
     )
 
 
+@pytest.mark.slow
 def test_pointing_at_a_footnote_shows_the_quotation(page: Any, sample_server: str) -> None:
     page.goto(sample_server)
     turn = ask(page, RUSSIA)
@@ -158,6 +159,7 @@ def test_what_is_copied_keeps_its_footnotes(browser: Any, sample_server: str) ->
         assert sentence in by_hand and f"[1] “{quotation}” – {title}" in by_hand
 
 
+@pytest.mark.slow
 def test_support_is_told_by_signs_and_words(page: Any, sample_server: str) -> None:
     page.goto(sample_server)
     turn = ask(page, TRAM)
@@ -183,6 +185,7 @@ def test_why_an_answer_is_as_it_is(page: Any, sample_server: str) -> None:
     assert all(-1 <= score <= 1 for score in scores)
 
 
+@pytest.mark.slow
 def test_an_abstention_has_reasons_too(page: Any, sample_server: str) -> None:
     page.goto(sample_server)
     turn = ask(page, SILENT)

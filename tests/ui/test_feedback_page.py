@@ -91,6 +91,7 @@ def test_a_thumb_is_kept_at_once_and_what_is_written_with_a_second_line(page: An
     assert (second.question, second.verdict, second.reason, second.expected) == (TRAM, "down", reason, expected)
 
 
+@pytest.mark.slow
 def test_a_line_holds_the_question_its_history_the_answer_and_what_was_retrieved(
     page: Any, server: str, log: Path
 ) -> None:
@@ -119,6 +120,7 @@ def test_a_line_holds_the_question_its_history_the_answer_and_what_was_retrieved
     )
 
 
+@pytest.mark.slow
 def test_a_good_answer_can_be_called_so_and_a_mind_changed(page: Any, server: str, log: Path) -> None:
     page.goto(server)
     turn = ask(page, TRAM)
@@ -155,6 +157,7 @@ def test_the_thumb_stays_pressed_over_later_questions_other_pages_and_a_refresh(
     assert len(read_feedback(log)) == 1
 
 
+@pytest.mark.slow
 def test_a_verdict_on_an_abstention_outlives_the_suggestions_that_follow_it(page: Any, server: str, log: Path) -> None:
     page.goto(server)
     turn = ask(page, SILENT)
@@ -166,6 +169,7 @@ def test_a_verdict_on_an_abstention_outlives_the_suggestions_that_follow_it(page
     assert (line.answer or {})["abstained"] and line.passages
 
 
+@pytest.mark.slow
 def test_an_answer_asked_for_again_has_no_verdict_yet(page: Any, server: str) -> None:
     page.goto(server)
     judged(ask(page, TRAM), "Bad answer")
@@ -175,6 +179,7 @@ def test_an_answer_asked_for_again_has_no_verdict_yet(page: Any, server: str) ->
     assert pressed(answered(page)) == ["false", "false"]
 
 
+@pytest.mark.slow
 def test_everything_can_be_done_by_keys(page: Any, server: str, log: Path) -> None:
     page.goto(server)
     page.get_by_placeholder(PLACEHOLDER).focus()
@@ -221,6 +226,7 @@ def test_measuring_makes_a_suite_of_it_that_holds_the_expected_answer(
     assert "too long" in (out / "queries.jsonl").read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_a_verdict_by_another_browser_tells_nothing_and_changes_nothing_of_the_conversation(
     browser: Any, server: str, log: Path
 ) -> None:
@@ -242,6 +248,7 @@ def test_a_verdict_by_another_browser_tells_nothing_and_changes_nothing_of_the_c
         assert (line.question, line.reason) == (TRAM, "not mine")
 
 
+@pytest.mark.slow
 def test_once_the_server_has_forgotten_it_only_the_owner_can_judge_an_answer(
     browser: Any, sample_index: Path, tmp_path: Path
 ) -> None:
@@ -263,6 +270,7 @@ def test_once_the_server_has_forgotten_it_only_the_owner_can_judge_an_answer(
     assert isinstance(line, Feedback) and line.verdict == "up" and line.passages
 
 
+@pytest.mark.slow
 def test_a_verdict_is_kept_where_conversations_cannot_be(page: Any, sample_index: Path, tmp_path: Path) -> None:
     (tmp_path / "kept.sqlite").write_text("this is no database")
     own = {"FOOTNOTE_FEEDBACK": str(tmp_path / "log.jsonl"), "FOOTNOTE_CONVERSATIONS": str(tmp_path / "kept.sqlite")}
@@ -273,6 +281,7 @@ def test_a_verdict_is_kept_where_conversations_cannot_be(page: Any, sample_index
     assert [f.verdict for f in read_feedback(tmp_path / "log.jsonl")] == ["down"]
 
 
+@pytest.mark.slow
 def test_what_cannot_be_stored_is_said_beside_the_thumbs(browser: Any, sample_index: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine")
     own = {"FOOTNOTE_FEEDBACK": str(tmp_path / "file" / "log.jsonl"), "FOOTNOTE_CONVERSATIONS": str(tmp_path / "k")}

@@ -229,6 +229,7 @@ def test_kept_with_all_that_it_says_it_stays_text(page: Any, server: str) -> Non
     check(page, turn, "forty steps")
 
 
+@pytest.mark.slow
 def test_among_the_nearest_passages_it_stays_text(page: Any, server: str) -> None:
     page.goto(server)
     turn = ask(page, SILENT)

@@ -61,6 +61,7 @@ def test_conversations_outlive_the_server(browser: Any, sample_index: Path, tmp_
             page.goto("about:blank")
 
 
+@pytest.mark.slow
 def test_an_answer_outlives_the_connection_that_asked_for_it(page: Any, sample_server: str) -> None:
     page.goto(sample_server)
     page.get_by_placeholder("Ask your articles a question").fill(RUSSIA)
@@ -114,6 +115,7 @@ def test_a_conversation_is_renamed_and_deleted(page: Any, sample_server: str) ->
     assert page.locator(".fn-turn").count() == 0 and page.evaluate("window.pwned") is None
 
 
+@pytest.mark.slow
 def test_the_last_question_is_edited_and_asked_again(page: Any, sample_server: str) -> None:
     page.goto(sample_server)
     ask(page, RUSSIA, 1)
@@ -175,6 +177,7 @@ def test_another_browser_sees_nothing_of_it(browser: Any, sample_server: str) ->
             assert refused.value.code in (400, 404)
 
 
+@pytest.mark.slow
 def test_conversations_that_cannot_be_kept_do_not_stop_the_answers(
     page: Any, sample_index: Path, tmp_path: Path
 ) -> None:

@@ -65,6 +65,7 @@ def test_an_abstention_says_what_it_looked_for_and_what_can_be_asked(page: Any, 
     assert page.locator("#t2-q").inner_text() == question
 
 
+@pytest.mark.slow
 def test_an_error_is_one_line_and_the_conversation_goes_on(page: Any, sample_server: str) -> None:
     page.goto(sample_server)
     ask(page, TRAM, 1)
@@ -75,6 +76,7 @@ def test_an_error_is_one_line_and_the_conversation_goes_on(page: Any, sample_ser
     assert page.locator("#t1 .fn-card").count() and page.locator("#t3 .fn-card").count()
 
 
+@pytest.mark.slow
 def test_a_question_in_the_address_is_asked_once(page: Any, sample_server: str) -> None:
     page.goto(f"{sample_server}/?q={quote(TRAM)}")
     page.wait_for_selector("#t1 .fn-answer")
@@ -84,6 +86,7 @@ def test_a_question_in_the_address_is_asked_once(page: Any, sample_server: str) 
     page.wait_for_selector(".fn-turn", state="detached")  # the page takes a moment to drop what it no longer draws
 
 
+@pytest.mark.slow
 def test_a_follow_up_is_understood_from_the_conversation(page: Any, sample_server: str) -> None:
     page.goto(sample_server)
     ask(page, "What did Dmitry Peskov say about Washington?", 1)
@@ -99,6 +102,7 @@ HOSTILE = (
 )
 
 
+@pytest.mark.slow
 def test_markup_in_articles_and_questions_stays_text(page: Any, tmp_path: Path) -> None:
     articles = tmp_path / "articles"
     articles.mkdir()
@@ -136,6 +140,7 @@ def test_without_an_index_the_page_says_how_to_make_one(page: Any, tmp_path: Pat
         assert ask(page, TRAM).locator(".fn-card").count() == 1
 
 
+@pytest.mark.slow
 def test_a_damaged_index_is_reported_in_one_line(page: Any, sample_index: Path, tmp_path: Path) -> None:
     shutil.copytree(sample_index, tmp_path / "index")
     next((tmp_path / "index").glob("v-*/documents.jsonl")).write_text("{}")
@@ -147,6 +152,7 @@ def test_a_damaged_index_is_reported_in_one_line(page: Any, sample_index: Path, 
         assert "Traceback" not in page.content() and str(tmp_path) not in page.content()
 
 
+@pytest.mark.slow
 def test_a_second_ingest_is_picked_up_by_the_next_question(page: Any, tmp_path: Path) -> None:
     index, articles = tmp_path / "index", ROOT / "data" / "articles"
     ingest(index, articles / "2022-08-tolm-valley-wheat.txt")
@@ -161,6 +167,7 @@ def test_a_second_ingest_is_picked_up_by_the_next_question(page: Any, tmp_path: 
         assert "My sources don’t say" in page.locator("#t1").inner_text()
 
 
+@pytest.mark.slow
 def test_the_page_fits_a_narrow_screen(page: Any, sample_server: str) -> None:
     page.set_viewport_size({"width": 360, "height": 740})
     page.goto(sample_server)

@@ -123,6 +123,7 @@ def test_only_an_outlet_is_asked_and_the_answer_says_so(page: Any, server: str) 
     assert told(page.locator("#t1")) == ""  # it was asked of all
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_where_the_chosen_articles_are_silent_only_they_are_counted(page: Any, server: str) -> None:
     page.goto(server)
@@ -157,6 +158,7 @@ def test_only_articles_of_some_days_are_asked_both_days_included(page: Any, serv
     assert "The one article that was asked does not answer this question." in silent.inner_text()
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_only_articles_in_a_language_are_asked(page: Any, server: str) -> None:
     page.goto(server)
@@ -169,6 +171,7 @@ def test_only_articles_in_a_language_are_asked(page: Any, server: str) -> None:
     assert "None of the 3 articles" in ask(page, "Who won the 1998 football World Cup?", 2).inner_text()
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_what_is_asked_stays_over_a_refresh_with_its_conversation(page: Any, server: str) -> None:
     page.goto(server)
@@ -191,6 +194,7 @@ def test_what_is_asked_stays_over_a_refresh_with_its_conversation(page: Any, ser
     expect(scope(page)).to_contain_text("All articles")
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_all_articles_are_asked_again_at_a_click(page: Any, server: str) -> None:
     page.goto(server)
@@ -205,6 +209,7 @@ def test_all_articles_are_asked_again_at_a_click(page: Any, server: str) -> None
     assert told(turn) == "" and sources(turn) == {GULL_OWLS}
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_the_end_cannot_be_chosen_before_the_beginning(page: Any, server: str) -> None:
     page.goto(server)

@@ -151,6 +151,7 @@ def test_stopping_cancels_the_request_and_leaves_the_question_to_be_asked_again(
     assert len(chat.model.bodies) == 2
 
 
+@pytest.mark.slow
 def test_an_earlier_question_that_was_stopped_is_asked_again_in_its_place(chat: Chat) -> None:
     page = chat.open(SLOW, says(REPLY))
     page.wait_for_selector(VERY)
@@ -172,6 +173,7 @@ def test_an_earlier_question_that_was_stopped_is_asked_again_in_its_place(chat: 
     assert AUDITOR not in str(chat.model.bodies[-1])  # it came later
 
 
+@pytest.mark.slow
 def test_a_question_typed_meanwhile_stops_the_answer_and_a_notice_stays_in_the_history(chat: Chat) -> None:
     page = chat.open(SLOW, error(400, "<b>no</b> such thing"), says(REPLY))
     page.wait_for_selector(VERY)
@@ -253,6 +255,7 @@ def test_a_refresh_finds_the_answer_still_being_written_and_can_stop_it(chat: Ch
     assert chat.model.hung_up.wait(PATIENCE) and len(chat.model.bodies) == 1
 
 
+@pytest.mark.slow
 def test_an_answer_comes_to_its_end_though_its_reader_has_left(chat: Chat) -> None:
     with Halting() as halting:
         page = chat.open(halting.reply)
@@ -265,6 +268,7 @@ def test_an_answer_comes_to_its_end_though_its_reader_has_left(chat: Chat) -> No
         check_answered_once(chat)
 
 
+@pytest.mark.slow
 def test_two_tabs_see_one_answer_written_and_either_can_stop_it(chat: Chat) -> None:
     with Halting() as halting:
         page = chat.open(halting.reply)

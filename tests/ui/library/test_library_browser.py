@@ -129,6 +129,7 @@ def test_titles_stay_text_and_cannot_act(library: Any) -> None:
     assert details.inner_text().startswith("2 February 2021")
 
 
+@pytest.mark.slow
 def test_ticks_outlive_paging_and_searching(library: Any) -> None:
     search(library, "story", 58)
     tick(library, "Story 11 of the prison")
@@ -145,6 +146,7 @@ def test_ticks_outlive_paging_and_searching(library: Any) -> None:
     assert not library.get_by_role("checkbox", name="Story 11 of the prison").is_checked()
 
 
+@pytest.mark.slow
 def test_the_order_can_be_chosen(library: Any) -> None:
     assert library.locator(".fn-row-details").first.inner_text().startswith("24 December 2021")
     library.get_by_role("combobox", name="Order").click()
@@ -194,6 +196,7 @@ def test_a_refresh_says_what_changed(library: Any, articles: Path) -> None:
     assert str(articles) not in shown
 
 
+@pytest.mark.slow
 def test_what_is_no_address_is_refused(library: Any) -> None:
     library.get_by_placeholder("A web address").fill("/etc/passwd")
     library.keyboard.press("Enter")
@@ -203,6 +206,7 @@ def test_what_is_no_address_is_refused(library: Any) -> None:
     assert library.locator(".fn-report, [role=progressbar]").count() == 0
 
 
+@pytest.mark.slow
 def test_by_keyboard_alone(library: Any) -> None:
     library.get_by_role("searchbox").focus()
     library.keyboard.type("tavern")
@@ -221,6 +225,7 @@ def test_by_keyboard_alone(library: Any) -> None:
     library.get_by_role("dialog").wait_for(state="detached")
 
 
+@pytest.mark.slow
 def test_the_library_fits_a_narrow_screen(library: Any) -> None:
     library.set_viewport_size({"width": 360, "height": 740})
     tick(library, "Story")
@@ -228,6 +233,7 @@ def test_the_library_fits_a_narrow_screen(library: Any) -> None:
     assert library.evaluate("document.querySelector('.stMain').scrollWidth") <= 360
 
 
+@pytest.mark.slow
 def test_a_read_only_library_shows_and_changes_nothing(page: Any, index: Path) -> None:
     with running(index, FOOTNOTE_READONLY="1") as address:
         opened(page, address)
@@ -239,6 +245,7 @@ def test_a_read_only_library_shows_and_changes_nothing(page: Any, index: Path) -
         page.goto("about:blank")
 
 
+@pytest.mark.slow
 def test_an_empty_library_takes_its_first_article(page: Any, tmp_path: Path) -> None:
     with running(tmp_path / "index") as address:
         opened(page, address, "text=No articles are indexed yet.")
