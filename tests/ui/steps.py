@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from playwright.sync_api import expect
+
 from tests.ui.conftest import running
 
 RUSSIA = "What are Russia's conditions for restoring relations with the West?"
@@ -33,8 +35,11 @@ def answered(page: Any, turn: int = 1) -> Any:
     return page.locator(f"#t{turn}")
 
 
-def in_view(page: Any, selector: str) -> bool:
-    return bool(page.evaluate(IN_VIEW, selector))
+def drawn(page: Any) -> None:
+    """Waits until the page is drawn to its end: what is clicked before may be drawn anew under the pointer. The page's
+    script listens then too."""
+    expect(page.locator(".stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    page.wait_for_function("() => window.footnote?.listening")
 
 
 @contextmanager
