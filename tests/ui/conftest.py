@@ -79,8 +79,8 @@ def sample_server(sample_index: Path) -> Iterator[str]:
 
 
 def patience_ms() -> float:
-    """How long a page may take to come to what a test waits for: a guard against hanging, no measure of anything. A busy
-    machine takes its time to load the models."""
+    """How long a page may take to come to what a test waits for: a guard against hanging, no measure of anything, as a
+    busy machine takes its time to load the models."""
     return float(os.environ.get("BROWSER_PATIENCE_S", "120")) * 1000
 
 

@@ -15,6 +15,9 @@ RUSSIA = "What are Russia's conditions for restoring relations with the West?"
 TRAM = "When will Marrowick’s Line 6 open?"
 SILENT = "Who won the 1998 football World Cup?"
 PLACEHOLDER = "Ask your articles a question"
+LISTENING = """async () => {
+    while (!window.footnote?.listening) await new Promise(done => setTimeout(done, 20));
+}"""
 IN_VIEW = """selector => {
     const box = document.querySelector(selector).getBoundingClientRect();
     const foot = document.querySelector('.st-key-fn-ask').getBoundingClientRect().top;
@@ -38,8 +41,9 @@ def answered(page: Any, turn: int = 1) -> Any:
 def drawn(page: Any) -> None:
     """Waits until the page is drawn to its end: what is clicked before may be drawn anew under the pointer. The page's
     script listens then too."""
-    expect(page.locator(".stApp")).to_have_attribute("data-test-script-state", "notRunning")
-    page.wait_for_function("() => window.footnote?.listening")
+    app = page.locator(".stApp")
+    expect(app).to_have_attribute("data-test-script-state", "notRunning")
+    app.evaluate(LISTENING)
 
 
 @contextmanager
