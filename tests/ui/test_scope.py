@@ -264,7 +264,7 @@ def test_articles_ticked_in_the_library_are_asked_alone(page: Any, server: str) 
     assert sources(turn) == {GULL_OWLS}
 
 
-def scope_alone(index: str, since: str | None, until: str | None) -> None:
+def offered(index: str, since: str | None, until: str | None) -> None:
     """The page of one who asks articles of these days; Streamlit runs this source by itself."""
     from pathlib import Path
     from types import SimpleNamespace
@@ -288,7 +288,7 @@ def test_days_chosen_of_an_index_that_has_changed_since_can_still_be_shown(
 ) -> None:
     """The articles are of 2021 to 2023; a day out of bounds would be shown as an error of the reader's."""
     monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])  # AppTest puts a module of its own there
-    page = AppTest.from_function(scope_alone, kwargs={"index": str(small), "since": since, "until": until}).run(timeout=30)
+    page = AppTest.from_function(offered, kwargs={"index": str(small), "since": since, "until": until}).run(timeout=30)
     assert not page.exception
     fields: list[Any] = list(page.date_input)
     assert [field.value and field.value.isoformat() for field in fields] == [since, until]
