@@ -58,15 +58,15 @@ class Held(Sequence[str]):
 
 
 @pytest.fixture(scope="module")
-def model() -> Iterator[ScriptedServer]:
+def scripted() -> Iterator[ScriptedServer]:
     with serving(says("Nothing.")) as server:
         yield server
 
 
 @pytest.fixture(scope="module")
-def address(sample_index: Path, model: ScriptedServer) -> Iterator[str]:
+def address(sample_index: Path, scripted: ScriptedServer) -> Iterator[str]:
     """The page, with answers of the model; each test gives the model its script."""
-    chosen = {"ANSWERER": "llm", "LLM": "scripted", "LLM_URL": model.url, "READER": "off"}  # quick to load
+    chosen = {"ANSWERER": "llm", "LLM": "scripted", "LLM_URL": scripted.url, "READER": "off"}  # quick to load
     with running(sample_index, **{f"FOOTNOTE_{name}": value for name, value in chosen.items()}) as address:
         yield address
 
@@ -87,10 +87,10 @@ class Chat:
 
 
 @pytest.fixture
-def chat(page: Any, address: str, model: ScriptedServer) -> Iterator[Chat]:
-    model.hung_up.clear()
-    model.bodies.clear()
-    yield Chat(page, address, model)
+def chat(page: Any, address: str, scripted: ScriptedServer) -> Iterator[Chat]:
+    scripted.hung_up.clear()
+    scripted.bodies.clear()
+    yield Chat(page, address, scripted)
     page.goto("about:blank")  # its reconnecting, once the server has stopped, would be an error
 
 
