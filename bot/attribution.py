@@ -13,15 +13,23 @@ from dataclasses import dataclass
 from bot.names import ROLE_NOUNS, names_in, people_in, same_name
 from index.sentences import Span
 
-_VERBS = (
-    r"(?:said|says|told|tells|added|adds|stress(?:ed|es)|not(?:ed|es)|emphasi[sz]e[ds]|warn(?:ed|s)|stat(?:ed|es)|"
-    r"insist(?:ed|s)|maintain(?:ed|s)|reiterat(?:ed|es)|announc(?:ed|es)|declar(?:ed|es)|repl(?:ied|ies)|ask(?:ed|s)|"
-    r"wr(?:ote|ites)|argu(?:ed|es)|claim(?:ed|s)|explain(?:ed|s)|accus(?:ed|es)|believ(?:ed|es)|th(?:ought|inks)|"
-    r"call(?:ed|s)|urg(?:ed|es)|suggest(?:ed|s)|acknowledg(?:ed|es)|admit(?:ted|s)|confirm(?:ed|s)|den(?:ied|ies)|"
-    r"point(?:ed|s) out|promis(?:ed|es)|conclud(?:ed|es)|recall(?:ed|s)|comment(?:ed|s)|remark(?:ed|s)|counter(?:ed|s)|"
-    r"describ(?:ed|es)|demand(?:ed|s)|report(?:ed|s)|complain(?:ed|s)|continu(?:ed|es)|observ(?:ed|es)|agre(?:ed|es)|"
-    r"predict(?:ed|s)|vow(?:ed|s)|pledg(?:ed|es)|answer(?:ed|s)|respond(?:ed|s)|criticis?z?(?:ed|es)|put it)"
-)
+_FORMS = (
+    "said says told tells added adds stressed stresses noted notes emphasised emphasises emphasized emphasizes warned "
+    "warns stated states insisted insists maintained maintains reiterated reiterates announced announces declared "
+    "declares replied replies asked asks wrote writes argued argues claimed claims explained explains accused accuses "
+    "believed believes thought thinks called calls urged urges suggested suggests acknowledged acknowledges admitted "
+    "admits confirmed confirms denied denies promised promises concluded concludes recalled recalls commented comments "
+    "remarked remarks countered counters described describes demanded demands reported reports complained complains "
+    "continued continues observed observes agreed agrees predicted predicts vowed vows pledged pledges answered "
+    "answers responded responds criticised criticises criticized criticizes"
+).split()
+_VERBS = rf"(?:{'|'.join(_FORMS)}|point(?:ed|s) out|put it)"
+# Words without which nobody is said to speak: most sentences hold none, and need not be searched for more.
+_TELLING = frozenset(
+    [*_FORMS, *"pointed points put saying adding according comment statement statements remark words claim".split(),
+     *"warning reply answer view".split()]
+)  # fmt: skip
+_WORD = re.compile(r"\w+")
 _SPEECH = re.compile(rf"\b{_VERBS}\b|\bsaying\b|\baccording to\b", re.I)
 _CAPITAL = r"[A-ZÀ-ÞĀ-Ž][\w’'.&-]*"
 # Bounded throughout: a text of nothing but capitals or adverbs must not make the matching explode.
@@ -39,10 +47,13 @@ _NAMED = (
     re.compile(rf"”[\s,—–-]*{_SUBJECT}\W*$"),
 )
 _PREPOSITION = re.compile(r"\b(?:to|of|in|for|with|at|from|by|against)\s+(?:the\s+)?$")
-_ROLE_NOUN = (
-    r"(?:spokes(?:man|woman|person)|diplomat|minister|ambassador|president|official|leader|secretary|director|"
-    r"envoy|chief|senator|mayor|analyst|politician|professor|expert|chairman|chairwoman|manager|farmer|owner|coach|curator)"
-)
+_ROLES = (
+    "spokesman spokeswoman spokesperson diplomat minister ambassador president official leader secretary director "
+    "envoy chief senator mayor analyst politician professor expert chairman chairwoman manager farmer owner coach "
+    "curator"
+).split()
+_ROLE_NOUN = rf"(?:{'|'.join(_ROLES)})"
+_REFERRING = frozenset(["he", "she", "him", "her", *_ROLES])
 _ANAPHOR = re.compile(
     rf"(?:^\W*|[—–,”\"]\s*)(?:he|she)(?:\s+(?:also|then|later|further|again|has|had))*\s+{_VERBS}\b"
     rf"|\b{_VERBS}\s+(?:he|she)\b|\baccording to (?:him|her)\b"
@@ -81,9 +92,11 @@ def speakers(text: str, sentences: Sequence[Span], title: str = "") -> list[Spea
         if not quoted and i and "\n" in text[sentences[i - 1][1] : start]:
             open_quote = None  # a paragraph that does not open with a mark has left the quotation
         current: Speaker | None = None
-        if named := _named_speaker(outside, people):
+        words = frozenset(_WORD.findall(outside.lower()))
+        telling = "”" in outside or not words.isdisjoint(_TELLING)
+        if telling and (named := _named_speaker(outside, people)):
             current = Speaker(named, i, False)
-        elif _ANAPHOR.search(outside):
+        elif telling and not words.isdisjoint(_REFERRING) and _ANAPHOR.search(outside):
             current = _role_holder(outside, i, text, people) or _antecedent(i, last, text, sentences, people)
             current = _if_same_gender(_infer(current), outside, pronouns)
         elif open_quote is not None:

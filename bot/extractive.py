@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bot.candidates import Article, Candidate, candidates_in
-from bot.features import Evidence, Numbers
+from bot.features import COMPARED, Evidence, Numbers
 from bot.machine import addresses_machine
 from bot.names import is_person_like, names_in, same_name
 from bot.question import Kind, Question, analyse
@@ -42,11 +42,15 @@ _PERSON_UNNAMED = re.compile(r"\b(?:he|she|his|her)\b", re.I)
 
 
 class ExtractiveAnswerer:
-    """An `Answerer` that quotes. Abstains when its confidence is below `abstain_below`."""
+    """An `Answerer` that quotes. Abstains when its confidence is below `abstain_below`. `compared`: how many sentences
+    are compared with the question word by word."""
 
     name = "extractive"
 
-    def __init__(self, encoder: Encoder, lexical: LexicalIndex, *, abstain_below: float) -> None:
+    def __init__(
+        self, encoder: Encoder, lexical: LexicalIndex, *, abstain_below: float, compared: int = COMPARED
+    ) -> None:
+        self._compared = compared
         self._encoder = encoder
         self._lexical = lexical
         self._abstain_below = abstain_below
@@ -80,8 +84,8 @@ class ExtractiveAnswerer:
         return self._judge(analyse(question), candidates)
 
     def _judge(self, asked: Question, candidates: Sequence[Candidate]) -> _Judged:
-        evidence = Evidence(asked, candidates, self._encoder, self._lexical)
-        weights = self._weights[evidence.is_read]
+        weights = self._weights[any(c.read for c in candidates)]
+        evidence = Evidence(asked, candidates, self._encoder, self._lexical, weights.sentence, self._compared)
         scores = evidence.sentence_features @ weights.sentence
         order = np.argsort(-scores, kind="stable").tolist()
         return _Judged(evidence, scores, order, weights.probability(evidence.answerable_features(order)))

@@ -10,12 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.candidates import Article, Candidate, Read
+from bot.closeness import BY_WORDS, Closeness
 from bot.known import never_spoke, people_among, strangeness, told_by
 from bot.names import same_name
 from bot.question import Question
 from index.boilerplate import is_sentence
-from index.encode import Encoder, TokenVectors
-from index.lexical import STOP_WORDS, LexicalIndex, terms
+from index.encode import Encoder
+from index.lexical import LexicalIndex, terms
 
 Numbers = npt.NDArray[np.float64]
 
@@ -30,8 +31,8 @@ ANSWERABLE_FEATURES = (
 # What the reader adds, where there is one.
 READ_SENTENCE_FEATURES = ("read", "read_passage", "read_relevant")
 READ_ANSWERABLE_FEATURES = ("read_top", "read_top_passage", "read_best", "read_passages", "read_relevance", "read_lead")
+COMPARED = 24  # benchmarks/shortlist.py: the answers are those with all compared
 _UNREAD = -6.0  # log-odds of what was not read: it was not found among the best passages
-_STOP_WEIGHT = 0.1
 _READ = 10  # candidates whose articles are looked through for a name
 _BRIEF_WORDS = 8  # sentences shorter than this seldom say much by themselves
 # Words that frame a question rather than name what it is about; an answer need not hold them.
@@ -47,12 +48,18 @@ _FRAMING = frozenset(
 
 @dataclass(frozen=True)
 class Evidence:
-    """The candidates for one question and what was measured of them."""
+    """The candidates for one question and what was measured of them.
+
+    With `weights` of the sentence features, of the candidates that were read only the `compared` that are best by all
+    other features are compared word by word, which takes the most time. Without, all are.
+    """
 
     question: Question
     candidates: Sequence[Candidate]
     encoder: Encoder
     lexical: LexicalIndex
+    weights: Numbers | None = None
+    compared: int = COMPARED
 
     @cached_property
     def is_read(self) -> bool:
@@ -66,37 +73,16 @@ class Evidence:
         return np.array([astuple(c.read or unread) for c in self.candidates])
 
     @cached_property
-    def _question_tokens(self) -> TokenVectors:
-        return self.encoder.encode_tokens([self.question.text])[0]
+    def _compared(self) -> list[int]:
+        """The numbers of the candidates that are compared word by word, in their order."""
+        if self.weights is None or not self.is_read or len(self.candidates) <= self.compared:
+            return list(range(len(self.candidates)))
+        likely = np.argsort(-(self._features(self._at_sight) @ self.weights), kind="stable")
+        return sorted(likely[: self.compared].tolist())
 
     @cached_property
-    def _candidate_tokens(self) -> list[TokenVectors]:
-        return self.encoder.encode_tokens([c.attributed for c in self.candidates])
-
-    @cached_property
-    def _weights(self) -> Numbers:
-        """Weight of each question token in late interaction: stop words and marks count little."""
-        light = [
-            t.lstrip("#▁Ġ").lower() in STOP_WORDS or not any(c.isalnum() for c in t)
-            for t in self._question_tokens.tokens
-        ]
-        return np.where(light, _STOP_WEIGHT, 1.0)
-
-    @cached_property
-    def _about(self) -> npt.NDArray[np.bool_]:
-        """Which question tokens say what is asked of the people and places named: neither stop words nor names."""
-        named = {token for text in self.encoder.encode_tokens(list(self.question.names)) for token in text.tokens}
-        about = [token not in named for token in self._question_tokens.tokens]
-        return np.asarray((self._weights == 1.0) & np.array(about, dtype=bool), dtype=np.bool_)
-
-    @cached_property
-    def _late(self) -> list[Numbers]:
-        """For each candidate, the best cosine of each question token with any of its tokens (MaxSim, ColBERT)."""
-        question = self._question_tokens.vectors
-        return [
-            (question @ tokens.vectors.T).max(axis=1) if len(tokens.vectors) else np.zeros(len(question))
-            for tokens in self._candidate_tokens
-        ]
+    def _closeness(self) -> Closeness:
+        return Closeness(self.question, self.candidates, self._compared, self.encoder)
 
     @cached_property
     def _term_weights(self) -> dict[str, float]:
@@ -117,43 +103,37 @@ class Evidence:
         return np.array(scores)
 
     @cached_property
-    def _late_scores(self) -> Numbers:
-        return np.array([float(late @ self._weights / self._weights.sum()) for late in self._late])
-
-    @cached_property
-    def _headlines(self) -> dict[str, float]:
-        """Similarity of the question to the title of each candidate's article, by document id."""
-        titles = {c.article.document.id: c.article.document.title for c in self.candidates}
-        encoded = self.encoder.encode_tokens(list(titles.values()))
-        return {key: float(t.sentence @ self._question_tokens.sentence) for key, t in zip(titles, encoded, strict=True)}
-
-    def _late_before(self) -> dict[int, float]:
-        """Late-interaction score of the sentence before each candidate, where it is a candidate too."""
-        place = {(c.article.document.id, c.number): i for i, c in enumerate(self.candidates)}
-        found = {}
-        for i, c in enumerate(self.candidates):
-            before = place.get((c.article.document.id, c.number - 1))
-            found[i] = self._late_scores[before] if before is not None else 0.0
-        return found
-
-    @cached_property
     def sentence_features(self) -> Numbers:
-        """One row a candidate, one column a name in SENTENCE_FEATURES, then READ_SENTENCE_FEATURES if it was read."""
+        """One row a candidate, one column a name in SENTENCE_FEATURES, then READ_SENTENCE_FEATURES if it was read.
+
+        What was not compared word by word counts as fitting as little as the least of what was.
+        """
+        compared = np.array(self._closeness.rows).reshape(-1, len(BY_WORDS))
+        table = self._at_sight.copy()
+        columns = [SENTENCE_FEATURES.index(name) for name in BY_WORDS]
+        table[:, columns] = compared.min(axis=0, initial=1.0)
+        table[np.ix_(self._compared, columns)] = compared
+        return self._features(table)
+
+    def _features(self, table: Numbers) -> Numbers:
+        return np.hstack([table, self._read]) if self.is_read else table
+
+    @cached_property
+    def _at_sight(self) -> Numbers:
+        """SENTENCE_FEATURES of all candidates, 0 for those that take a comparison word by word."""
         q = self.question
-        vector = self._question_tokens.sentence
-        rows = []
         words = self._bm25([c.attributed for c in self.candidates])
         near = self._bm25([c.surroundings for c in self.candidates])
-        late_before = self._late_before()
+        rows = []
         for i, c in enumerate(self.candidates):
             fits = q.answered_by_type(c.attributed)
             speaker = c.speaker
             match = bool(speaker and any(same_name(speaker.name, name) for name in self._asked_speakers))
             rows.append(
                 (
-                    float(self._candidate_tokens[i].sentence @ vector),
+                    0.0,
                     c.dense,
-                    self._late_scores[i],
+                    0.0,
                     words[i],
                     near[i],
                     fits is True,
@@ -164,15 +144,13 @@ class Evidence:
                     not is_sentence(c.text),
                     c.text.rstrip("”’\"' ").endswith("?"),
                     c.rank == 0,
-                    late_before[i],
-                    # the first sentences carry what the headline promises
-                    self._headlines[c.article.document.id] if c.number < 2 else 0.0,
+                    0.0,
+                    0.0,
                     q.terms_set(c.text),
                     max(0.0, 1 - len(c.text.split()) / _BRIEF_WORDS),
                 )
             )
-        table = np.array(rows, dtype=float).reshape(len(self.candidates), len(SENTENCE_FEATURES))
-        return np.hstack([table, self._read]) if self.is_read else table
+        return np.array(rows, dtype=float).reshape(len(self.candidates), len(SENTENCE_FEATURES))
 
     def answerable_features(self, order: Sequence[int]) -> Numbers:
         """One number a name in ANSWERABLE_FEATURES, then READ_ANSWERABLE_FEATURES if the candidates were read.
@@ -187,8 +165,8 @@ class Evidence:
         weights = self._term_weights
         total = sum(weights.values()) or 1.0
         near = set(terms(around))
-        content = self._weights == 1.0
-        late = np.max([self._late[i] for i in top], axis=0)
+        close = self._closeness
+        late, content, about = np.max([close.late(i) for i in top], axis=0), close.content, close.about
         read = {self.candidates[i].article.document for i in order[:_READ]}
         tellers = {term for article in self._articles for term in terms(told_by(article.document))}
         columns = {name: i for i, name in enumerate(SENTENCE_FEATURES)}
@@ -202,10 +180,10 @@ class Evidence:
                 sum(w for t, w in weights.items() if t in near) / total,
                 sum(w for t, w in weights.items() if not self.lexical.knows(t) and t not in tellers) / total,
                 max((strangeness(n, read, self.encoder) for n in q.names), default=0.0),
-                float(late[self._about].mean()) if self._about.any() else 0.0,
+                float(late[about].mean()) if about.any() else 0.0,
                 float(table[order[0], columns["type_miss"]]),
                 float(any(never_spoke(n, self._articles) for n in self._asked_speakers)),
-                float(table[order[0], columns["dense"]] - np.median(table[:, columns["dense"]])),
+                float(table[order[0], columns["dense"]] - np.median(table[self._compared, columns["dense"]])),
                 float(q.wants_list),
             ],
             dtype=float,

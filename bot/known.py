@@ -18,12 +18,13 @@ _SAME_THING, _OTHER_THING = 0.8, 0.5
 
 def strangeness(name: str, documents: Iterable[Document], encoder: Encoder) -> float:
     """0 if the articles know a name, by its word or by one that means much the same; 1 if by none."""
-    text = "\n".join(f"{d.title}\n{d.text}\n{told_by(d)}" for d in documents)
-    if re.search(rf"\b{re.escape(name.split()[-1])}", text, re.I):
+    texts = [f"{d.title}\n{d.text}\n{told_by(d)}" for d in documents]
+    word = re.compile(rf"\b{re.escape(name.split()[-1])}", re.I)
+    if any(map(word.search, texts)):
         return 0.0
     if is_person_like(name):
         return 1.0
-    known = list(names_in(text))
+    known = list(dict.fromkeys(known for text in texts for known in names_in(text)))
     if not known:
         return 1.0
     vectors = np.array([t.sentence for t in encoder.encode_tokens([name, *known])])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from html import unescape
+from itertools import pairwise
 
 _MACHINE = (
     r"(?:A\.?I\.?|LLMs?|chat ?bots?|(?:language|AI|LLM) models?|(?:AI|LLM|virtual|automated|any|the|this) assistants?"
@@ -83,10 +84,34 @@ _LABEL = re.compile(
 )
 
 
+# Without one of these no pattern can match: signs, beginnings of words, letters of other scripts (and those that case
+# makes equal to an i). Most sentences hold none, and looking for them takes a twentieth of the time.
+_SIGNS = re.compile(r"[<&{}\[\]`#\u0250-\u1fff\u2c00-\U0010ffff\u0130\u0131]")
+_BEGINNINGS = frozenset(  # of five letters at most
+    "ignor disre forge overr drop disca oubli olvid dimen syste devel assis chat chatb bot bots ai llm llms langu "
+    "model human user users instr promp end answe reply repli respo asked anyon api javas cite docum sourc passa "
+    "artic".split()
+)
+_BEGINNING = re.compile(r"[^\W_]+")
+
+
+def _may_address(text: str) -> bool:
+    if _SIGNS.search(text):
+        return True
+    folded = text.casefold()
+    return "a.i" in folded or not _BEGINNINGS.isdisjoint([word[:5] for word in _BEGINNING.findall(folded)])
+
+
+def _is_addressed(text: str) -> bool:
+    return _may_address(text) and bool(_ADDRESSED.search(text))
+
+
 def addresses_machine(text: str) -> bool:
     """True if a sentence, what it reports in quotation marks left out, speaks to the machine that reads it."""
+    if not _may_address(text):
+        return False
     own = _QUOTED.sub(" ", text)
-    return bool(_CODE.search(unescape(text))) or bool(_ADDRESSED.search(own if any(c.isalnum() for c in own) else text))
+    return bool(_CODE.search(unescape(text))) or _is_addressed(own if any(c.isalnum() for c in own) else text)
 
 
 def machine_text(sentences: Sequence[str], opens: Sequence[bool]) -> frozenset[int]:
@@ -113,17 +138,10 @@ def doubtful_text(sentences: Sequence[str], opens: Sequence[bool], hostile: froz
     """The numbers of other sentences that an answer should not bring up by itself: those that report text for the
     machine in quotation marks, and, in a paragraph with such text or with loose footnotes, those that speak of the text
     itself. What else such a paragraph says is the article's own: an attack should not silence it."""
-    found: set[int] = set()
-    paragraph: list[int] = []
-    tainted = False
-    for number, (text, first) in enumerate(zip(sentences, opens, strict=True)):
-        if first:
-            paragraph, tainted = [], False
-        if _OF_ITSELF.search(text):
-            paragraph.append(number)
-        tainted = tainted or number in hostile or bool(_LOOSE_FOOTNOTES.search(text))
-        if tainted:
-            found.update(paragraph)
-        if _QUOTED.search(text) and _ADDRESSED.search(text):  # what speaks to it in words of its own is hostile
-            found.add(number)
-    return frozenset(found - hostile)
+    found = {n for n, text in enumerate(sentences) if _QUOTED.search(text) and _is_addressed(text)}
+    starts = [n for n, first in enumerate(opens) if first or n == 0]
+    for start, end in pairwise([*starts, len(sentences)]):
+        paragraph = range(start, end)
+        if any(n in hostile or _LOOSE_FOOTNOTES.search(sentences[n]) for n in paragraph):
+            found.update(n for n in paragraph if _OF_ITSELF.search(sentences[n]))
+    return frozenset(found - hostile)  # what speaks to it in words of its own is hostile

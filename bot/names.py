@@ -17,6 +17,7 @@ ROLE_NOUNS = frozenset(
     "judge justice councillor commissioner representative diplomat envoy official analyst editor manager "
     "coach".split()
 )
+_SHORT = 600  # characters of a text whose names are remembered: sentences, which are asked about again and again
 # Words that a sentence may open with; alone, their capital says nothing.
 _OPENERS = frozenset(
     "a an the this that these those it its he she they we i you his her their our my your there here what "
@@ -47,9 +48,17 @@ def words_of_name(name: str) -> list[str]:
     return [w for w in plain if w and w[0].isupper()]
 
 
-@lru_cache(maxsize=4096)
 def names_in(text: str) -> tuple[str, ...]:
     """The names in a text, in order, offices and sentence openers left out ("Sergey Lavrov", "RIA Novosti", "US")."""
+    return _remembered(text) if len(text) <= _SHORT else _found(text)
+
+
+@lru_cache(maxsize=4096)
+def _remembered(text: str) -> tuple[str, ...]:
+    return _found(text)
+
+
+def _found(text: str) -> tuple[str, ...]:
     found = []
     for match in _NAME.finditer(text):
         words = words_of_name(match.group(0))
@@ -72,9 +81,14 @@ def people_in(text: str) -> tuple[str, ...]:
         while len(words) > 2 and words[0] in alone:
             words = words[1:]
         full = " ".join(words)
-        if is_person_like(full) and not re.search(rf"\b[Tt]he {re.escape(full)}\b", text):
+        if is_person_like(full) and not _after_article(full, text):
             people.append(full)
     return tuple(dict.fromkeys(people))
+
+
+def _after_article(name: str, text: str) -> bool:
+    """Whether "the" stands before a name somewhere in a text."""
+    return f"he {name}" in text and bool(re.search(rf"\b[Tt]he {re.escape(name)}\b", text))
 
 
 def is_person_like(name: str) -> bool:

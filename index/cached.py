@@ -41,7 +41,7 @@ class _Latest(Generic[_K, _V]):
 class CachedEncoder:
     """Wraps an encoder; `encode_tokens` keeps the last `size` texts (about 40 kB each at 25 tokens of 384 numbers)."""
 
-    def __init__(self, encoder: Encoder, size: int = 4096) -> None:
+    def __init__(self, encoder: Encoder, size: int = 2048) -> None:
         self._encoder = encoder
         self._tokens: _Latest[str, TokenVectors] = _Latest(size)
 
@@ -57,7 +57,10 @@ class CachedEncoder:
         return self._encoder.count_tokens(texts)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        return self._encoder.encode(texts)
+        if len(texts) != 1:
+            return self._encoder.encode(texts)
+        (question,) = self.encode_tokens(texts)  # whose tokens are wanted next
+        return question.sentence[None]
 
     def encode_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
         return self._tokens.get(texts, self._encoder.encode_tokens)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _WINDOW = 256  # tokens, [CLS] and [SEP] among them, as the model's own settings say
 _SPECIAL = frozenset({"[CLS]", "[SEP]", "[PAD]", "[UNK]", "[MASK]"})
-_ROWS, _LENGTHS = 8, 16  # what a batch is rounded up to
+_ROWS, _LENGTHS = 8, 16  # what a batch of several texts is rounded up to
 _TOKENS_AT_ONCE = 4096  # of a batch, what is padded among them
 _Found = TypeVar("_Found")
 
@@ -102,7 +102,7 @@ class PackagedEncoder:
         found: list[_Found | None] = [None] * len(texts)
         for rows in _batches([len(e.ids) for e in encodings]):
             # A few shapes only: kernels are made for a shape when it is first met, which takes as long as to use them.
-            shape = _rounded(len(rows), _ROWS), _rounded(len(encodings[rows[-1]].ids), _LENGTHS)
+            shape = _rounded(len(rows), _ROWS if len(rows) > 1 else 1), _rounded(len(encodings[rows[-1]].ids), _LENGTHS)
             ids, mask = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
             mask[len(rows) :, 0] = 1  # of rows that are there to fill the shape
             for row, at in enumerate(rows):

@@ -27,6 +27,18 @@ SAMPLES = ROOT / "data" / "articles"
 Runner = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with browsers and commands come first: they take longest, and a file stays on one worker, so that one begun
+    at the end would have the others wait for it."""
+    long = {item.path for item in items if item.get_closest_marker("browser") or "run_command" in _fixtures(item)}
+    items.sort(key=lambda item: item.path not in long)
+
+
+def _fixtures(item: pytest.Item) -> list[str]:
+    return list(item.fixturenames) if isinstance(item, pytest.Function) else []
+
+
 @pytest.fixture(scope="session")
 def model() -> Encoder:
     """The packaged embedding model (seconds to load)."""

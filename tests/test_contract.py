@@ -8,7 +8,10 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +41,22 @@ REPORT_KEYS = {
 }  # fmt: skip
 
 Done = subprocess.CompletedProcess[str]
+
+
+def run_ingest(*arguments: str) -> Done:
+    """`python ingest.py` in this process."""
+    return run_here(lambda: ingest_main(arguments, default_index=Path("none"), model=DEFAULT_MODEL))
+
+
+def run_bot(*arguments: str) -> Done:
+    """`python -m bot` in this process."""
+    return run_here(lambda: bot_main(arguments))
+
+
+def run_here(command: Callable[[], int]) -> Done:
+    with redirect_stdout(StringIO()) as out, redirect_stderr(StringIO()) as err:
+        code = command()
+    return Done((), code, out.getvalue(), err.getvalue())
 
 
 def document(done: Done) -> Any:
@@ -100,7 +119,8 @@ def check_hits(hits: list[dict[str, Any]], documents: dict[str, dict[str, Any]])
 
 @dataclass(frozen=True)
 class Ingested:
-    """An index made by the command itself, and what each of the commands on the way printed."""
+    """An index made by the command itself, and what each of the commands on the way printed: the first as a process,
+    the others within this one, where the libraries are loaded already."""
 
     articles: Path
     index: Path
@@ -114,12 +134,12 @@ def ingested(tmp_path_factory: pytest.TempPathFactory, run_command: Runner) -> I
     home = tmp_path_factory.mktemp("contract")
     articles, index = write_articles(home / "articles"), home / "out" / "index"
     first = run_command("ingest.py", str(articles), "--index", str(index), "--json")
-    again = run_command("ingest.py", str(articles), "--index", str(index))
+    again = run_ingest(str(articles), "--index", str(index))
     (articles / "empty.txt").touch()
     write_articles(
         articles, {"sub/zebra.txt": "Zebra in Crowle\n\nA zebra was seen in Crowle, the mayor said on Monday."}
     )
-    partly = run_command("ingest.py", str(articles), str(home / "none"), "--index", str(index), "--json")
+    partly = run_ingest(str(articles), str(home / "none"), "--index", str(index), "--json")
     return Ingested(articles, index, first, again, partly)
 
 
@@ -166,32 +186,20 @@ def test_a_second_ingest_says_that_another_is_at_work(ingested: Ingested, run_co
     assert snapshot(ingested.index) == before
 
 
-def run_ingest(capsys: pytest.CaptureFixture[str], *arguments: str) -> Done:
-    """The ingest command in this process, where the libraries are loaded already."""
-    code = ingest_main(arguments, default_index=Path("none"), model=DEFAULT_MODEL)
-    return Done(arguments, code, *capsys.readouterr())
-
-
-def run_bot(capsys: pytest.CaptureFixture[str], *arguments: str) -> Done:
-    """`python -m bot` in this process."""
-    code = bot_main(arguments)
-    return Done(arguments, code, *capsys.readouterr())
-
-
-def test_list_and_remove_and_prune(ingested: Ingested, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_list_and_remove_and_prune(ingested: Ingested, tmp_path: Path) -> None:
     index = str(tmp_path / "index")
     gone = write_articles(tmp_path / "gone", {"a.txt": "A tale of a goat\n\nThe goat was sold, they said."})
     kept = write_articles(tmp_path / "kept", {"b.txt": "A tale of a hen\n\nThe hen was sold, they said."})
     ferry = str(ingested.articles / "ferry.txt")
-    assert run_ingest(capsys, str(gone), str(kept), ferry, "--index", index).returncode == 0
+    assert run_ingest(str(gone), str(kept), ferry, "--index", index).returncode == 0
     (gone / "a.txt").unlink()
-    pruned = run_ingest(capsys, "--prune", "--index", index, "--json")
+    pruned = run_ingest("--prune", "--index", index, "--json")
     assert (pruned.returncode, document(pruned)["removed"]) == (0, ["a.txt"])
-    removed = run_ingest(capsys, "--index", index, "--json", "--remove", ferry)
+    removed = run_ingest("--index", index, "--json", "--remove", ferry)
     assert (removed.returncode, document(removed)["removed"]) == (0, [ferry])
-    listed = run_ingest(capsys, "--index", index, "--list", "--json")
+    listed = run_ingest("--index", index, "--list", "--json")
     assert [d["source"] for d in document(listed)["documents"]] == ["b.txt"]
-    assert one_line(run_ingest(capsys, "--index", index, "--remove", "x.txt"))
+    assert one_line(run_ingest("--index", index, "--remove", "x.txt"))
 
 
 def test_the_index_is_named_by_a_variable_too(ingested: Ingested, run_command: Runner) -> None:
@@ -242,8 +250,15 @@ def batch(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def test_ask_a_batch(batch: Path, bundled: Path, run_command: Runner) -> None:
-    done = run_command("-m", "bot", "ask", "--batch", str(batch), "--index", str(bundled))
+@pytest.fixture
+def unread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the reader, which takes seconds to load: for what is the same with it."""
+    monkeypatch.setenv("FOOTNOTE_READER", "off")
+
+
+@pytest.mark.usefixtures("unread")
+def test_ask_a_batch(batch: Path, bundled: Path) -> None:
+    done = run_bot("ask", "--batch", str(batch), "--index", str(bundled))
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     assert [a["id"] for a in answers] == [case["id"] for case in CASES], "the same order"
     assert done.returncode == 1, "two of the questions could not be asked"
@@ -260,8 +275,9 @@ def test_ask_a_batch(batch: Path, bundled: Path, run_command: Runner) -> None:
     assert "212,000" in answers[5]["answer"]
 
 
-def test_search_a_batch(batch: Path, bundled: Path, run_command: Runner) -> None:
-    done = run_command("-m", "bot", "search", "--batch", str(batch), "--index", str(bundled), "--k", "4")
+@pytest.mark.usefixtures("unread")
+def test_search_a_batch(batch: Path, bundled: Path) -> None:
+    done = run_bot("search", "--batch", str(batch), "--index", str(bundled), "--k", "4")
     found = [json.loads(line) for line in done.stdout.splitlines()]
     assert [f["id"] for f in found] == [case["id"] for case in CASES]
     for number in (0, 3, 4, 5):
@@ -271,8 +287,9 @@ def test_search_a_batch(batch: Path, bundled: Path, run_command: Runner) -> None
     assert found[0]["hits"][0]["source"] == "2022-12-new-start-cairo.md"
 
 
-def test_search_prints_one_document(bundled: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    done = run_bot(capsys, "search", "museum of clocks", "--index", str(bundled), "--k", "2", "--json")
+@pytest.mark.usefixtures("unread")
+def test_search_prints_one_document(bundled: Path) -> None:
+    done = run_bot("search", "museum of clocks", "--index", str(bundled), "--k", "2", "--json")
     assert done.returncode == 0
     found = document(done)
     assert set(found) == {"question", "hits"}
@@ -280,35 +297,37 @@ def test_search_prints_one_document(bundled: Path, capsys: pytest.CaptureFixture
     check_hits(found["hits"], stored(bundled))
 
 
-def test_a_question_that_is_no_utf8_is_asked_all_the_same(bundled: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.usefixtures("unread")
+def test_a_question_that_is_no_utf8_is_asked_all_the_same(bundled: Path) -> None:
     question = os.fsdecode(b"museum of \xff clocks")
     for command in ("ask", "search"):
-        done = run_bot(capsys, command, question, "--index", str(bundled), "--k", "1", "--json")
+        done = run_bot(command, question, "--index", str(bundled), "--k", "1", "--json")
         assert done.returncode == 0
         assert document(done)["question"] == "museum of clocks"
 
 
+@pytest.mark.usefixtures("unread")
 @pytest.mark.parametrize("command", ["ask", "search"])
-def test_a_bad_question_is_one_line(bundled: Path, capsys: pytest.CaptureFixture[str], command: str) -> None:
-    done = run_bot(capsys, command, "\x1b \t", "--index", str(bundled), "--json")
+def test_a_bad_question_is_one_line(bundled: Path, command: str) -> None:
+    done = run_bot(command, "\x1b \t", "--index", str(bundled), "--json")
     assert "the question is empty; type a question in words" in one_line(done)
-    done = run_bot(capsys, command, "x" * 20_000, "--index", str(bundled), "--json")
+    done = run_bot(command, "x" * 20_000, "--index", str(bundled), "--json")
     assert "20,000 characters; the limit is 4,000, shorten it" in one_line(done)
 
 
-def test_people_get_text_with_footnotes(bundled: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    shown = run_bot(capsys, "ask", "How large was the Tolm Valley harvest?", "--index", str(bundled)).stdout
+@pytest.mark.usefixtures("unread")
+def test_people_get_text_with_footnotes(bundled: Path) -> None:
+    shown = run_bot("ask", "How large was the Tolm Valley harvest?", "--index", str(bundled)).stdout
     assert "212,000" in shown
     assert re.search(r"^\[1\] .*Tolm Valley", shown, re.M)
     assert "2022-08-tolm-valley-wheat.txt:" in shown
-    shown = run_bot(capsys, "ask", "What is the boiling point of tungsten?", "--index", str(bundled)).stdout
+    shown = run_bot("ask", "What is the boiling point of tungsten?", "--index", str(bundled)).stdout
     assert shown.startswith("My sources don't say.")
     assert "Nearest passages (they do not answer it):" in shown
 
 
-def test_an_index_of_another_model_is_one_line(
-    ingested: Ingested, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.mark.usefixtures("unread")
+def test_an_index_of_another_model_is_one_line(ingested: Ingested, tmp_path: Path) -> None:
     index = tmp_path / "index"
     shutil.copytree(ingested.index, index)
     (manifest,) = index.glob("v-*/manifest.json")
@@ -316,8 +335,8 @@ def test_an_index_of_another_model_is_one_line(
     changed["model"] |= {"name": "some/other-model", "checksum": "0" * 64}
     manifest.write_text(json.dumps(changed))
     before = snapshot(index)
-    asked = run_bot(capsys, "ask", "Why?", "--index", str(index))
-    for done in (asked, run_ingest(capsys, str(ingested.articles), "--index", str(index))):
+    asked = run_bot("ask", "Why?", "--index", str(index))
+    for done in (asked, run_ingest(str(ingested.articles), "--index", str(index))):
         message = one_line(done)
         assert "was built with the model 'some/other-model'" in message
         assert "set FOOTNOTE_MODEL=some/other-model or ingest again into a new directory" in message

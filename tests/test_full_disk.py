@@ -21,7 +21,7 @@ from tests.fakes import FERRY, HashedWords, document, snapshot, write_articles
 from tests.steps import FULL, FULL_ONCE, litter, run_every_step
 
 
-@pytest.mark.parametrize("happening", [FULL_ONCE, FULL])
+@pytest.mark.parametrize("happening", [pytest.param(FULL_ONCE, marks=pytest.mark.slow), FULL])
 def test_no_room_at_every_single_step(tmp_path: Path, small: Path, articles: Path, happening: str) -> None:
     write_articles(articles, {"zebra.txt": "Zebra\n\nA zebra was seen in Crowle, the mayor said on Monday."})
     steps, outcomes = run_every_step(tmp_path, happening)
@@ -30,7 +30,7 @@ def test_no_room_at_every_single_step(tmp_path: Path, small: Path, articles: Pat
     assert len(open_index(small).documents) == 3
 
 
-@pytest.mark.parametrize("happening", [FULL_ONCE, FULL])
+@pytest.mark.parametrize("happening", [FULL_ONCE, pytest.param(FULL, marks=pytest.mark.slow)])
 def test_no_room_at_every_single_step_of_a_first_ingest(tmp_path: Path, articles: Path, happening: str) -> None:
     steps, outcomes = run_every_step(tmp_path, happening)
     assert steps > 20
@@ -100,7 +100,7 @@ def refused_until_there_is_room(articles: Path, disk: Path, fill: Callable[[Path
     assert litter(index) == []
 
 
-@pytest.mark.parametrize("fill", [fill_bytes, fill_names])
+@pytest.mark.parametrize("fill", [fill_bytes, pytest.param(fill_names, marks=pytest.mark.slow)])
 def test_a_disk_that_is_full_sooner_or_later(
     disk: Path, tmp_path: Path, articles: Path, encoder: HashedWords, fill: Callable[[Path, int], None]
 ) -> None:
@@ -119,7 +119,7 @@ def test_a_disk_that_is_full_sooner_or_later(
     assert len(open_index(disk / "index").documents) == 11
 
 
-@pytest.mark.parametrize("fill", [fill_bytes, fill_names])
+@pytest.mark.parametrize("fill", [pytest.param(fill_bytes, marks=pytest.mark.slow), fill_names])
 def test_a_first_ingest_to_a_disk_that_is_full_sooner_or_later(
     disk: Path, articles: Path, fill: Callable[[Path, int], None]
 ) -> None:

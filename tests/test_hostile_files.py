@@ -69,7 +69,7 @@ print(json.dumps({
 
 @dataclass(frozen=True)
 class Done:
-    """An ingest of all hostile files beside the good articles."""
+    """An ingest of hostile files beside the good articles."""
 
     folder: Path
     files: list[Hostile]
@@ -80,11 +80,11 @@ class Done:
     peak: int
 
 
-@pytest.fixture(scope="module")
-def done(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Done]:
+@pytest.fixture(scope="module", params=[pytest.param(8, id="some"), pytest.param(1, id="all", marks=pytest.mark.slow)])
+def done(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Done]:
     home = tmp_path_factory.mktemp("hostile")
     folder, index = write_articles(home / "articles"), home / "index"
-    files = write_hostile(folder)
+    files = write_hostile(folder, every=request.param)
     try:
         process = subprocess.run(
             [sys.executable, "-c", INGEST, str(folder), str(index), str(MOST_SECONDS)],
@@ -195,6 +195,8 @@ def test_readers_give_pages_or_say_why_not(family: str) -> None:
         assert time.process_time() - started < 20, case.kind
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("done", [1], ids=["all"], indirect=True)
 def test_the_files_are_of_many_kinds_and_the_same_at_every_run(done: Done) -> None:
     assert len(done.files) >= 200
     assert len({one.kind for one in done.files}) >= 120

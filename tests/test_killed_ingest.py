@@ -25,6 +25,7 @@ from tests.fakes import FERRY, HashedWords, write_articles
 from tests.steps import KILLED, litter, run_every_step
 
 
+@pytest.mark.slow
 def test_killed_at_every_single_step(tmp_path: Path, small: Path, articles: Path) -> None:
     write_articles(
         articles, {"zebra.txt": "Zebra\n\nA zebra was seen in Crowle, the mayor said on Monday.", "ferry.txt": FERRY}
@@ -36,6 +37,7 @@ def test_killed_at_every_single_step(tmp_path: Path, small: Path, articles: Path
     assert isinstance(Searcher(open_index(small), HashedWords()).search("ferry"), list)
 
 
+@pytest.mark.slow
 def test_a_first_ingest_killed_at_every_single_step(tmp_path: Path, articles: Path) -> None:
     steps, outcomes = run_every_step(tmp_path, KILLED)
     assert steps > 20

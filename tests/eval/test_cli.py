@@ -141,6 +141,7 @@ def test_standard_output_can_be_one_json_document(
     assert "tiny: bm25 3/3" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_limit_draws_questions_and_quiet_is_quiet(
     tiny: Path, indexed: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

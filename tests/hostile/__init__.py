@@ -52,8 +52,9 @@ def cases(family: str) -> list[Case]:
     return list(FAMILIES[family](Random(_SEED)))
 
 
-def write_hostile(folder: Path) -> list[Hostile]:
-    """Writes all hostile files into the folder, which is made if need be, and beside it a secret that links lead to.
+def write_hostile(folder: Path, every: int = 1) -> list[Hostile]:
+    """Writes the hostile files into the folder, which is made if need be, and beside it a secret that links lead to: of
+    each family every so manieth, and all those whose names are odd.
 
     The secret stands in `outside/secret.txt` next to the folder, as SECRET, and is named so in the files: started from
     the folder's parent, whoever knows it has read what is none of the folder's.
@@ -63,7 +64,7 @@ def write_hostile(folder: Path) -> list[Hostile]:
     outside.write_text(f"{SECRET}\n\n{SECRET}\n", "utf-8")
     written = []
     for family in FAMILIES:
-        for case in cases(family):
+        for case in cases(family)[::every]:
             path = folder / family / case.name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(case.data)

@@ -49,6 +49,7 @@ def test_counts_limits_and_names_are_too(both: tuple[PackagedEncoder, SentenceTr
     assert (ours.spec, ours.max_tokens) == (theirs.spec, theirs.max_tokens)
 
 
+@pytest.mark.slow
 def test_the_order_of_the_texts_is_kept_and_company_changes_little(both: tuple[PackagedEncoder, object]) -> None:
     ours = both[0]
     alone = np.stack([ours.encode([text])[0] for text in TEXTS])

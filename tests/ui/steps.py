@@ -7,12 +7,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from playwright.sync_api import expect
+
 from tests.ui.conftest import running
 
 RUSSIA = "What are Russia's conditions for restoring relations with the West?"
 TRAM = "When will Marrowick’s Line 6 open?"
 SILENT = "Who won the 1998 football World Cup?"
 PLACEHOLDER = "Ask your articles a question"
+LISTENING = """async () => {
+    while (!window.footnote?.listening) await new Promise(done => setTimeout(done, 20));
+}"""
 IN_VIEW = """selector => {
     const box = document.querySelector(selector).getBoundingClientRect();
     const foot = document.querySelector('.st-key-fn-ask').getBoundingClientRect().top;
@@ -33,8 +38,12 @@ def answered(page: Any, turn: int = 1) -> Any:
     return page.locator(f"#t{turn}")
 
 
-def in_view(page: Any, selector: str) -> bool:
-    return bool(page.evaluate(IN_VIEW, selector))
+def drawn(page: Any) -> None:
+    """Waits until the page is drawn to its end: what is clicked before may be drawn anew under the pointer. The page's
+    script listens then too."""
+    app = page.locator(".stApp")
+    expect(app).to_have_attribute("data-test-script-state", "notRunning")
+    app.evaluate(LISTENING)
 
 
 @contextmanager

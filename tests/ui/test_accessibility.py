@@ -18,14 +18,12 @@ from bot.ui.view.exchange import Exchange
 from index.schema import Document
 from tests.ui import samples
 from tests.ui.conftest import a_reader
-from tests.ui.steps import RUSSIA, SILENT, TRAM, answered, ask
+from tests.ui.steps import RUSSIA, SILENT, TRAM, answered, ask, drawn
 
 pytestmark = pytest.mark.browser
 
-SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
+SCHEMES = pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 SETTLED_MS = 500  # the longest of Streamlit's own transitions is 300
-# The page's script comes with the first question; until it is there, a footnote is a plain link within the page.
-LISTENING = "() => window.footnote?.listening"
 OWNER, KEPT = "3" * 32, "4" * 32
 
 # Whether the focus can be seen: whether the element with it, or one around it that is drawn as its box, looks otherwise
@@ -51,8 +49,11 @@ NAMED = """() => { const e = document.activeElement;
     return `${e.tagName} ${e.className} ${e.getAttribute("aria-label") ?? e.innerText ?? ""}`.slice(0, 120); }"""
 
 
-def serious(page: Any) -> list[str]:
-    """What axe finds on the page as it is now, of impact serious or critical. Nothing is left out."""
+def serious(page: Any, *, app: bool = True) -> list[str]:
+    """What axe finds on the page as it is now, of impact serious or critical. Nothing is left out. `app`: whether it is
+    one that Streamlit draws."""
+    if app:
+        drawn(page)
     page.wait_for_timeout(SETTLED_MS)
     found = Axe().run(page).response["violations"]
     return [
@@ -63,9 +64,11 @@ def serious(page: Any) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 def test_a_violation_is_found(page: Any, sample_server: str) -> None:
     page.goto(sample_server)
-    page.wait_for_selector(".fn-header")
+    page.wait_for_selector(".st-key-fn-examples button")
+    drawn(page)
     page.evaluate("() => { document.querySelector('.fn-promise').style.color = '#ccc'; }")
     page.evaluate("() => { document.querySelector('.fn-header').append(document.createElement('button')); }")
     assert sorted(line.split(":")[0] for line in serious(page)) == ["button-name", "color-contrast"]
@@ -82,7 +85,7 @@ def test_the_chat_has_no_serious_violations(browser: Any, sample_server: str, sc
         assert serious(page) == []
         page.keyboard.press("Escape")
         turn = ask(page, RUSSIA)
-        page.wait_for_function(LISTENING)
+        drawn(page)
         turn.locator(".fn-ref").nth(1).click()
         turn.locator(".fn-card.fn-on").wait_for()
         assert serious(page) == []
@@ -90,6 +93,7 @@ def test_the_chat_has_no_serious_violations(browser: Any, sample_server: str, sc
         page.locator("#fn-tip").wait_for()
         assert serious(page) == []
         turn.locator(".fn-why summary").click()
+        turn.locator(".fn-why table").wait_for()
         assert serious(page) == []
         turn.get_by_role("button", name="Bad answer").click()
         turn.locator(".fn-judging").wait_for()
@@ -103,12 +107,13 @@ def test_the_chat_has_no_serious_violations(browser: Any, sample_server: str, sc
         assert serious(page) == []
 
 
+@pytest.mark.slow
 @SCHEMES
 def test_a_small_screen_has_no_serious_violations(browser: Any, sample_server: str, scheme: str) -> None:
     with a_reader(browser, color_scheme=scheme, viewport={"width": 360, "height": 740}) as page:
         page.goto(sample_server)
         turn = ask(page, RUSSIA)
-        page.wait_for_function(LISTENING)
+        drawn(page)
         turn.locator(".fn-ref").first.click()
         turn.locator(".fn-sheet").wait_for()
         assert serious(page) == []
@@ -119,6 +124,7 @@ def test_library_document_and_embed_have_no_serious_violations(browser: Any, sam
     with a_reader(browser, color_scheme=scheme) as page:
         page.goto(sample_server)
         whole = ask(page, RUSSIA).locator(".fn-whole").first
+        drawn(page)
         address = whole.get_attribute("href")
         whole.click()
         page.frame_locator("#fn-document iframe").locator("mark").first.wait_for()
@@ -132,21 +138,22 @@ def test_library_document_and_embed_have_no_serious_violations(browser: Any, sam
         assert serious(page) == []
         page.goto(f"{sample_server}/{address}")
         page.wait_for_selector("mark")
-        assert serious(page) == []
+        assert serious(page, app=False) == []
         page.goto(f"{sample_server}/?embed=true&theme={scheme}&q={quote(TRAM)}")
         answered(page)
         assert serious(page) == []
 
 
+@pytest.mark.slow
 def test_the_german_page_has_no_serious_violations_and_says_its_language(page: Any, sample_server: str) -> None:
     page.goto(f"{sample_server}/?lang=de")
     page.get_by_placeholder("Frage").fill(RUSSIA)
     page.keyboard.press("Enter")
     turn = answered(page)
-    page.wait_for_function(LISTENING)
+    drawn(page)
     turn.locator(".fn-ref").first.click()
     assert serious(page) == []
-    assert turn.locator(".fn-why summary").inner_text() == "Warum diese Antwort"
+    expect(turn.locator(".fn-why summary")).to_have_text("Warum diese Antwort")
     assert page.evaluate("document.querySelector('#t1').closest('[lang]').lang") == "de"
 
 
@@ -173,24 +180,26 @@ class Stops:
 def test_everything_can_be_reached_by_tab_and_enter_and_the_focus_is_seen(page: Any, sample_server: str) -> None:
     page.goto(sample_server)
     page.wait_for_selector(".st-key-fn-examples button")
+    drawn(page)
     page.add_style_tag(content="* { transition: none !important; }")  # looks are compared at once
     stops = Stops(page)
     steps = {"question": stops.to("textarea")}
     page.keyboard.type(RUSSIA)
     page.keyboard.press("Enter")
     answered(page)
-    page.wait_for_function(LISTENING)
+    drawn(page)
     steps["footnote"] = stops.to(".fn-ref")
     page.keyboard.press("Enter")
+    page.wait_for_function("() => document.activeElement.id.startsWith('t1-n')")  # its quotation
     n = page.evaluate("document.querySelector('#t1 .fn-evidence').dataset.at")
-    assert page.evaluate("document.activeElement.id") == f"t1-n{n}"  # its quotation
+    expect(page.locator(f"#t1-n{n}")).to_be_focused()
     underlined = (
         "e => getComputedStyle(e.closest('mark') ?? e.querySelector('mark')).textDecorationLine === 'underline'"
     )
     assert page.locator(f"#t1-n{n}").evaluate(underlined)  # and so it stays while it is the one that is looked at
     stops.to(".fn-back", 1)
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == f"t1-r{n}"
+    expect(page.locator(f"#t1-r{n}")).to_be_focused()
     stops.to(".fn-tool[data-act=copy]")
     stops.to(".fn-why summary")
     stops.to(".fn-step[data-act=next]")
@@ -198,9 +207,11 @@ def test_everything_can_be_reached_by_tab_and_enter_and_the_focus_is_seen(page: 
     steps["library"] = stops.to(".stPageLink a[href*=library]", 120)
     page.keyboard.press("Enter")
     page.wait_for_selector(".fn-row")
+    drawn(page)
     steps["back"] = stops.to(".stPageLink a:not([href*=library])", 120)
     page.keyboard.press("Enter")
     answered(page)
+    drawn(page)
     steps["new"] = stops.to(".st-key-restart button", 120)
     page.keyboard.press("Enter")
     page.wait_for_selector(".fn-turn", state="detached")
@@ -209,15 +220,18 @@ def test_everything_can_be_reached_by_tab_and_enter_and_the_focus_is_seen(page: 
     assert steps["question"] <= 12 and steps["footnote"] <= 20
 
 
+@pytest.mark.slow
 def test_screen_readers_are_told_that_the_answer_came(page: Any, sample_server: str) -> None:
     page.goto(sample_server)
     turn = ask(page, RUSSIA, 1)
+    drawn(page)
     live = page.locator("#fn-live")
     footnotes, sources = turn.locator(".fn-back").count(), turn.locator(".fn-card").count()
     expect(live).to_have_text(f"Answer with {footnotes} footnotes from {sources} sources")
-    assert live.get_attribute("role") == "status"
+    expect(live).to_have_attribute("role", "status")
     ask(page, SILENT, 2)
     expect(live).to_have_text("My sources don’t say.")
+    drawn(page)
     turn.get_by_role("button", name="Next footnote").press("Enter")
     expect(live).to_have_text(f"1 / {footnotes}")
     for heading in turn.locator("h2, h3, h4").all():
@@ -245,6 +259,7 @@ def with_200_footnotes(question: str) -> Exchange:
     return Exchange(question, made, cards_of(made, {d.id: d for d in documents}, {}))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [1280, 360])
 def test_200_footnotes_open_without_lag(browser: Any, sample_server: str, sample_index: Path, width: int) -> None:
     Conversations(sample_index.parent / "conversations.sqlite").put(OWNER, KEPT, with_200_footnotes("How many steps?"))
@@ -253,8 +268,8 @@ def test_200_footnotes_open_without_lag(browser: Any, sample_server: str, sample
         page.context.add_cookies([{"name": "footnote_reader", "value": OWNER, "url": sample_server}])
         page.goto(f"{sample_server}/?c={KEPT}")
         turn = answered(page)
-        assert turn.locator(".fn-ref").count() == 200
-        page.wait_for_function(LISTENING)
+        expect(turn.locator(".fn-ref")).to_have_count(200)
+        drawn(page)
         times = page.evaluate(
             """async () => {
                 const times = [], painted = () => new Promise(done => requestAnimationFrame(() => setTimeout(done)));

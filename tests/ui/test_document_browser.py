@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import uvicorn
+from playwright.sync_api import expect
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -125,8 +126,8 @@ def steps_lead(page: Any, forward: Any, back: Any) -> None:
         step()
         page.wait_for_function("id => document.querySelector(':target')?.id === id", arg=expected)
         page.wait_for_function(_IN_THE_MIDDLE, arg=expected)
-        assert page.evaluate("document.activeElement.id") == expected
-        assert page.locator(".steps:visible").count() == 1
+        expect(page.locator(f"#{expected}")).to_be_focused()
+        expect(page.locator(".steps:visible")).to_have_count(1)
 
 
 def test_it_opens_at_the_citation_that_the_address_names(page: Any, server: str) -> None:
@@ -136,9 +137,9 @@ def test_it_opens_at_the_citation_that_the_address_names(page: Any, server: str)
     colour = "e => getComputedStyle(e).backgroundColor"
     assert page.locator("#c3").evaluate(colour) != page.locator("#c1").evaluate(colour)
     assert "underline" in page.locator("#c3").evaluate("e => getComputedStyle(e).textDecorationLine")
-    assert page.locator("#c3").get_attribute("aria-current") == "true"
-    assert page.locator("#live").inner_text() == "Citation: 2 of 3"
-    assert page.locator("[aria-current]").count() == 1
+    expect(page.locator("#c3")).to_have_attribute("aria-current", "true")
+    expect(page.locator("#live")).to_have_text("Citation: 2 of 3")
+    expect(page.locator("[aria-current]")).to_have_count(1)
 
 
 def test_the_steps_lead_round_and_are_no_entries_of_the_history(page: Any, server: str) -> None:
@@ -147,7 +148,7 @@ def test_the_steps_lead_round_and_are_no_entries_of_the_history(page: Any, serve
     click = "document.querySelector(':target + .steps [rel={}]').click()"
     steps_lead(page, lambda: page.evaluate(click.format("next")), lambda: page.evaluate(click.format("prev")))
     page.locator(":target + .steps [rel=next]").click()  # as a mouse does it
-    page.wait_for_function("document.querySelector('#live').textContent === 'Citation: 3 of 3'")
+    expect(page.locator("#live")).to_have_text("Citation: 3 of 3")
     assert page.evaluate("history.length") == entries
 
 
@@ -157,10 +158,10 @@ def test_keys_step_too_from_wherever_the_reader_is(page: Any, server: str) -> No
     page.keyboard.press("ArrowRight")
     steps_lead(page, lambda: page.keyboard.press("ArrowRight"), lambda: page.keyboard.press("ArrowLeft"))
     page.keyboard.press("Control+ArrowRight")
-    assert page.locator("#live").inner_text() == "Citation: 2 of 3"
+    expect(page.locator("#live")).to_have_text("Citation: 2 of 3")
     page.goto(three(server, "article"))
     page.keyboard.press("ArrowLeft")
-    page.wait_for_function("document.querySelector(':target').id === 'c1'")  # the last
+    page.wait_for_selector("#c1:target")  # the last
 
 
 def test_by_keyboard_alone_from_the_skip_link_to_the_next_citation(page: Any, server: str) -> None:
@@ -175,9 +176,9 @@ def test_by_keyboard_alone_from_the_skip_link_to_the_next_citation(page: Any, se
     page.wait_for_selector("#c2:target")
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.rel") == "next"
+    expect(page.locator("#c2 + .steps [rel=next]")).to_be_focused()
     page.keyboard.press("Enter")
-    page.wait_for_function("document.activeElement.id === 'c3'")
+    expect(page.locator("#c3")).to_be_focused()
 
 
 def test_without_a_script_the_links_step_and_mark_all_the_same(browser: Any, server: str) -> None:
@@ -186,6 +187,7 @@ def test_without_a_script_the_links_step_and_mark_all_the_same(browser: Any, ser
     tab.goto(three(server))
     tab.locator(".count").click()
     for n, position in ((2, "1 of 3"), (3, "2 of 3"), (1, "3 of 3"), (2, "1 of 3")):
+        tab.wait_for_selector(f"#c{n}:target")
         steps = tab.locator(".steps:visible")
         assert position in steps.inner_text() and tab.url.endswith(f"#c{n}")
         top = tab.locator(f"#c{n}").bounding_box()["y"]
@@ -201,7 +203,7 @@ def test_the_parts_of_one_citation_are_current_together_and_overlaps_have_their_
     for n, length in ((2, 700), (1, 40), (3, 19)):
         page.goto(f"{server}document/{LONG.id}?{over}#c{n}")
         page.wait_for_selector(f"#c{n}:target")
-        assert page.locator(":target + .steps").is_visible()
+        expect(page.locator(":target + .steps")).to_be_visible()
         assert page.eval_on_selector_all("mark", _UNDERLINED) == LONG.text[start : start + length].replace("\n\n", "")
 
 
@@ -220,8 +222,8 @@ def test_in_a_dialog_of_the_page_escape_closes_it_and_there_is_no_way_back(page:
     page.locator("iframe").evaluate("(frame, address) => { frame.src = address; }", three(server, "c2"))
     inside = page.frame_locator("dialog iframe")
     inside.locator("#c2").click()
-    assert inside.locator(".back").is_hidden()
-    assert page.locator("dialog").is_visible()
+    expect(inside.locator(".back")).to_be_hidden()
+    expect(page.locator("dialog")).to_be_visible()
     page.keyboard.press("Escape")
     page.wait_for_selector("dialog", state="hidden")
 
@@ -297,8 +299,9 @@ def test_an_article_that_means_harm_is_only_text(page: Any, server: str, width: 
     # The override in the text does not reach the numbers and the bar.
     assert page.locator(".number").first.evaluate("e => e.innerText") == "[1]"
     assert page.locator(".steps:visible span").inner_text() == "2 of 3"
-    for key in ["ArrowRight"] * 3:
-        page.keyboard.press(key)
+    for at in ("c3", "c1", "c2"):
+        page.keyboard.press("ArrowRight")
+        page.wait_for_selector(f"#{at}:target")
     page.wait_for_selector("#c2:target")
 
 
@@ -308,6 +311,7 @@ def test_a_link_that_is_a_script_is_not_offered(page: Any, server: str) -> None:
     assert page.eval_on_selector_all("a", "all => all.every(a => /^http:/.test(a.href))")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("overlapping", [False, True])
 def test_a_thousand_citations_do_not_lag(page: Any, server: str, overlapping: bool) -> None:
     words = [match.span() for match in re.finditer(r"\w+", WORDY.text)][::20]

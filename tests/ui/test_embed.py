@@ -13,13 +13,15 @@ from playwright.sync_api import expect
 
 from bot.feedback import read_feedback
 from tests.ui.conftest import a_reader
-from tests.ui.steps import RUSSIA, TRAM, answered
+from tests.ui.steps import RUSSIA, TRAM, answered, drawn
 
 pytestmark = pytest.mark.browser
 
 CHROME = "[data-testid=stSidebar], [data-testid=stHeader], [data-testid=stToolbar], .fn-header, .st-key-menu, footer"
-BACKGROUND = "() => getComputedStyle(document.querySelector('.stApp')).backgroundColor"
-LISTENING = "() => window.footnote?.listening"  # the page's script comes with the first question
+WITHIN = """id => {
+    const box = document.getElementById(id).getBoundingClientRect();
+    return box.top >= 0 && box.bottom <= 480 && box.right <= 320 && box.width;
+}"""
 COLOURS = {"dark": "rgb(20, 23, 26)", "light": "rgb(252, 251, 248)"}
 
 
@@ -36,53 +38,57 @@ def small(browser: Any) -> Iterator[Any]:
 def test_it_asks_at_once_and_shows_nothing_but_the_answer(small: Any, sample_server: str) -> None:
     small.goto(embedded(sample_server, TRAM))
     turn = answered(small)
-    assert small.locator("#t1-q").inner_text() == TRAM
+    drawn(small)
+    expect(small.locator("#t1-q")).to_have_text(TRAM)
     assert [e for e in small.locator(CHROME).all() if e.is_visible()] == []
     assert small.evaluate("document.querySelector('.stMain').scrollWidth") <= 320
     assert small.evaluate("document.querySelectorAll('.fn-turn').length") == 1
     assert turn.locator(".fn-answer").bounding_box()["y"] < 480  # the answer is in sight without scrolling
 
 
+@pytest.mark.slow
 def test_a_footnote_opens_in_a_small_frame(small: Any, sample_server: str) -> None:
     small.goto(embedded(sample_server, RUSSIA))
     turn = answered(small)
-    small.wait_for_function(LISTENING)
+    drawn(small)
     ref = turn.locator(".fn-ref").nth(1)
     n = ref.get_attribute("data-n")
     ref.click()
-    small.wait_for_timeout(900)  # of smooth scrolling
-    box = small.locator(f"#t1-n{n}").bounding_box()
-    assert box["y"] >= 0 and box["y"] + box["height"] <= 480 and box["x"] + box["width"] <= 320
-    assert turn.locator(".fn-card:visible").count() == 1
+    small.wait_for_function(WITHIN, arg=f"t1-n{n}")
+    expect(turn.locator(".fn-card:visible")).to_have_count(1)
     turn.get_by_role("button", name="Close").click()
-    assert turn.locator(".fn-sheet").count() == 0
+    expect(turn.locator(".fn-sheet")).to_have_count(0)
     assert small.evaluate("document.querySelector('.stMain').scrollWidth") <= 320
 
 
-@pytest.mark.parametrize(("theme", "system"), [("dark", "light"), ("light", "dark")])
+@pytest.mark.parametrize(
+    ("theme", "system"), [("dark", "light"), pytest.param("light", "dark", marks=pytest.mark.slow)]
+)
 def test_the_address_decides_the_theme(browser: Any, sample_server: str, theme: str, system: str) -> None:
     with a_reader(browser, color_scheme=system) as page:
         page.goto(embedded(sample_server, TRAM, f"&theme={theme}"))
         turn = answered(page)
-        assert page.evaluate(BACKGROUND) == COLOURS[theme]
-        page.wait_for_function(LISTENING)
+        expect(page.locator(".stApp")).to_have_css("background-color", COLOURS[theme])
+        drawn(page)
         turn.locator(".fn-whole").first.click()
         inside = page.frame_locator("#fn-document iframe")
         inside.locator("mark").first.wait_for()
-        assert inside.locator("body").evaluate("e => getComputedStyle(e).backgroundColor") == COLOURS[theme]
+        expect(inside.locator("body")).to_have_css("background-color", COLOURS[theme])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("system", ["light", "dark"])
 def test_without_a_theme_it_is_that_of_the_system(browser: Any, sample_server: str, system: str) -> None:
     with a_reader(browser, color_scheme=system) as page:
         page.goto(embedded(sample_server, TRAM))
         answered(page)
-        assert page.evaluate(BACKGROUND) == COLOURS[system]
+        expect(page.locator(".stApp")).to_have_css("background-color", COLOURS[system])
 
 
 def test_nothing_is_kept_of_it(small: Any, sample_server: str) -> None:
     small.goto(embedded(sample_server, TRAM))
     answered(small)
+    drawn(small)
     # Streamlit's guard of uploads against other sites' forms, the same for all of the session, names no reader.
     assert {cookie["name"] for cookie in small.context.cookies()} <= {"_streamlit_xsrf"}
     assert "c=" not in small.url
@@ -91,6 +97,7 @@ def test_nothing_is_kept_of_it(small: Any, sample_server: str) -> None:
     small.wait_for_selector("text=Nothing kept yet.")
     small.goto(embedded(sample_server, TRAM))
     answered(small)
+    drawn(small)
     small.goto(sample_server)
     small.wait_for_selector("text=Nothing kept yet.")
 
@@ -98,16 +105,18 @@ def test_nothing_is_kept_of_it(small: Any, sample_server: str) -> None:
 def test_a_link_leads_to_the_full_page_with_the_question(small: Any, sample_server: str) -> None:
     small.goto(embedded(sample_server, TRAM))
     said = answered(small).locator(".fn-answer").inner_text()
+    drawn(small)
     link = small.get_by_role("link", name="Open the full page")
-    assert link.get_attribute("target") == "_blank"
+    expect(link).to_have_attribute("target", "_blank")
     with small.context.expect_page() as opened:
         link.click()
     full = opened.value
     full.set_viewport_size({"width": 1280, "height": 800})
-    assert answered(full).locator(".fn-answer").inner_text() == said
-    assert full.locator("#t1-q").inner_text() == TRAM
+    expect(answered(full).locator(".fn-answer")).to_have_text(said, use_inner_text=True)
+    expect(full.locator("#t1-q")).to_have_text(TRAM)
     assert "embed" not in full.url
-    assert full.locator("[data-testid=stSidebar]").is_visible() and full.locator(".fn-header").is_visible()
+    expect(full.locator("[data-testid=stSidebar]")).to_be_visible()
+    expect(full.locator(".fn-header")).to_be_visible()
 
 
 def test_it_works_in_a_frame_of_the_same_origin(page: Any, sample_server: str, sample_index: Path) -> None:
@@ -117,7 +126,7 @@ def test_it_works_in_a_frame_of_the_same_origin(page: Any, sample_server: str, s
     frame = page.frame_locator("iframe").first
     turn = frame.locator("#t1")
     turn.locator(".fn-answer").wait_for()
-    page.frames[1].wait_for_function(LISTENING)
+    drawn(frame)
     turn.locator(".fn-ref").first.click()
     turn.locator("mark.fn-on").first.wait_for()
     turn.get_by_role("button", name="Close").click()
@@ -139,7 +148,7 @@ def test_another_origin_may_not_frame_it(browser: Any, sample_server: str) -> No
     policy = context.request.get(embedded(sample_server, TRAM)).headers["content-security-policy"]
     assert "frame-ancestors 'self'" in policy
     page.goto("http://127.0.0.1:8765/wiki")
-    page.wait_for_timeout(1500)  # for it to come up, if it did
+    page.frames[1].wait_for_url("chrome-error:**")
+    expect(page.frame_locator("iframe").locator(".stApp")).to_have_count(0)
     assert page.frames[1].url == "chrome-error://chromewebdata/"
-    assert page.frame_locator("iframe").locator(".stApp").count() == 0
     context.close()

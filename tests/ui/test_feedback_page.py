@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,8 +13,8 @@ from playwright.sync_api import expect
 from bot.feedback import Feedback, read_feedback
 from eval.cli import main as eval_main
 from eval.dataset import read_suite
-from tests.ui.conftest import a_reader, running
-from tests.ui.steps import PLACEHOLDER, SILENT, TRAM, answered, ask
+from tests.ui.conftest import a_reader, patience_ms, running
+from tests.ui.steps import PLACEHOLDER, SILENT, TRAM, answered, ask, drawn
 
 pytestmark = pytest.mark.browser
 
@@ -24,21 +23,17 @@ FOLLOW_UP = "What did he say about the Geneva meeting?"
 THANKS = "Thank you, that is noted"
 
 
-@pytest.fixture(scope="module")
-def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("feedback") / "log.jsonl"
-
-
-@pytest.fixture(scope="module")
-def server(sample_index: Path, log: Path) -> Iterator[str]:
-    kept = {"FOOTNOTE_FEEDBACK": str(log), "FOOTNOTE_CONVERSATIONS": str(log.with_name("kept.sqlite"))}
-    with running(sample_index, **kept) as address:
-        yield address
-
-
-@pytest.fixture(autouse=True)
-def fresh(log: Path) -> None:
+@pytest.fixture
+def log(sample_index: Path) -> Path:
+    """Where the server keeps what readers think; empty."""
+    log = sample_index.parent / "feedback.jsonl"
     log.unlink(missing_ok=True)
+    return log
+
+
+@pytest.fixture
+def server(sample_server: str, log: Path) -> str:
+    return sample_server
 
 
 def thumb(turn: Any, name: str) -> Any:
@@ -47,7 +42,7 @@ def thumb(turn: Any, name: str) -> Any:
 
 def judged(turn: Any, name: str) -> None:
     """Gives a thumb, and waits until it is kept."""
-    turn.page.wait_for_function("() => window.footnote?.listening")  # the page's script comes just after the answer
+    drawn(turn.page)  # the page's script comes just after the answer
     thumb(turn, name).click()
     expect(turn.locator(".fn-told")).to_have_text(THANKS)
 
@@ -62,9 +57,11 @@ def sent(turn: Any, reason: str = "", expected: str = "") -> None:
     turn.locator(".fn-judging").wait_for(state="hidden")
 
 
-def pressed(turn: Any) -> list[str | None]:
-    """What the thumbs up and down tell of themselves."""
-    return [thumb(turn, name).get_attribute("aria-pressed") for name in ("Good answer", "Bad answer")]
+def pressed(turn: Any, which: str | None) -> None:
+    """Checks which thumb is pressed, of which the page's script tells after the answer is drawn."""
+    drawn(turn.page)
+    for name in ("Good answer", "Bad answer"):
+        expect(thumb(turn, name)).to_have_attribute("aria-pressed", str(name == which).lower())
 
 
 def exchange_of(turn: Any) -> str:
@@ -78,12 +75,13 @@ def post(page: Any, address: str, **verdict: str) -> Any:
 def test_a_thumb_is_kept_at_once_and_what_is_written_with_a_second_line(page: Any, server: str, log: Path) -> None:
     page.goto(server)
     turn = ask(page, TRAM)
-    assert pressed(turn) == ["false", "false"] and not turn.locator(".fn-judging").is_visible()
+    pressed(turn, None)
+    expect(turn.locator(".fn-judging")).to_be_hidden()
     judged(turn, "Bad answer")
-    assert pressed(turn) == ["false", "true"]
+    pressed(turn, "Bad answer")
     (at_once,) = read_feedback(log)
     assert (at_once.question, at_once.verdict, at_once.reason, at_once.expected) == (TRAM, "down", "", "")
-    assert turn.get_by_label("What is wrong with it? (optional)").is_visible()
+    expect(turn.get_by_label("What is wrong with it? (optional)")).to_be_visible()
     reason, expected = "The month\nis wrong – “really”", "On <b>12 September</b> 2022"
     sent(turn, reason, expected)
     first, second = read_feedback(log)
@@ -91,6 +89,7 @@ def test_a_thumb_is_kept_at_once_and_what_is_written_with_a_second_line(page: An
     assert (second.question, second.verdict, second.reason, second.expected) == (TRAM, "down", reason, expected)
 
 
+@pytest.mark.slow
 def test_a_line_holds_the_question_its_history_the_answer_and_what_was_retrieved(
     page: Any, server: str, log: Path
 ) -> None:
@@ -107,6 +106,7 @@ def test_a_line_holds_the_question_its_history_the_answer_and_what_was_retrieved
     answer = line["answer"]
     assert "Peskov" in answer["standalone_question"]
     assert len(answer["citations"]) == int(turn.locator(".fn-evidence").get_attribute("data-footnotes"))
+    drawn(page)
     assert len(line["passages"]) == turn.locator(".fn-why tbody tr").count() > 0
     for passage in line["passages"]:
         assert passage.keys() == {"source", "title", "start", "end", "score"} and passage["start"] < passage["end"]
@@ -119,22 +119,23 @@ def test_a_line_holds_the_question_its_history_the_answer_and_what_was_retrieved
     )
 
 
+@pytest.mark.slow
 def test_a_good_answer_can_be_called_so_and_a_mind_changed(page: Any, server: str, log: Path) -> None:
     page.goto(server)
     turn = ask(page, TRAM)
     judged(turn, "Good answer")
-    assert turn.get_by_label("What is good about it? (optional)").is_visible()
-    assert not turn.locator(".fn-expected").is_visible()  # it was right
+    expect(turn.get_by_label("What is good about it? (optional)")).to_be_visible()
+    expect(turn.locator(".fn-expected")).to_be_hidden()  # it was right
     turn.get_by_role("button", name="Cancel").click()
     turn.locator(".fn-judging").wait_for(state="hidden")
     thumb(turn, "Bad answer").click()
     turn.locator(".fn-expected").wait_for()
-    page.wait_for_function("() => document.querySelector('#t1 [data-act=down]').ariaPressed === 'true'")
+    pressed(turn, "Bad answer")
     sent(turn, expected="12 September 2022")
-    assert pressed(turn) == ["false", "true"]
+    pressed(turn, "Bad answer")
     assert [f.verdict for f in read_feedback(log)] == ["up", "down", "down"]
     page.reload()
-    assert pressed(answered(page)) == ["false", "true"]
+    pressed(answered(page), "Bad answer")
 
 
 def test_the_thumb_stays_pressed_over_later_questions_other_pages_and_a_refresh(
@@ -144,43 +145,47 @@ def test_the_thumb_stays_pressed_over_later_questions_other_pages_and_a_refresh(
     judged(ask(page, TRAM), "Good answer")
     ask(page, SILENT, 2)
     page.wait_for_selector("[class*=st-key-fn-questions-] button")  # the page is drawn to its end
-    assert pressed(page.locator("#t1")) == ["true", "false"]
+    pressed(page.locator("#t1"), "Good answer")
     page.get_by_role("link", name="Library").click()
     page.wait_for_selector(".fn-row")
     page.get_by_role("link", name="Ask", exact=True).click()
-    assert pressed(answered(page)) == ["true", "false"]
+    pressed(answered(page), "Good answer")
     page.reload()
-    assert pressed(answered(page)) == ["true", "false"]
-    assert pressed(answered(page, 2)) == ["false", "false"]
+    pressed(answered(page), "Good answer")
+    pressed(answered(page, 2), None)
     assert len(read_feedback(log)) == 1
 
 
+@pytest.mark.slow
 def test_a_verdict_on_an_abstention_outlives_the_suggestions_that_follow_it(page: Any, server: str, log: Path) -> None:
     page.goto(server)
     turn = ask(page, SILENT)
     assert post(page, server, exchange=exchange_of(turn), verdict="down").status == 201  # as fast as can be
     page.wait_for_selector("[class*=st-key-fn-questions-] button")
     page.reload()
-    assert pressed(answered(page)) == ["false", "true"]
+    pressed(answered(page), "Bad answer")
     (line,) = read_feedback(log)
     assert (line.answer or {})["abstained"] and line.passages
 
 
+@pytest.mark.slow
 def test_an_answer_asked_for_again_has_no_verdict_yet(page: Any, server: str) -> None:
     page.goto(server)
     judged(ask(page, TRAM), "Bad answer")
     page.get_by_role("button", name="Ask again", exact=True).click()
-    page.wait_for_function("() => document.querySelector('#t1 [data-act=down]')?.ariaPressed === 'false'")
+    expect(thumb(page.locator("#t1"), "Bad answer")).to_have_attribute("aria-pressed", "false")
     page.reload()
-    assert pressed(answered(page)) == ["false", "false"]
+    pressed(answered(page), None)
 
 
+@pytest.mark.slow
 def test_everything_can_be_done_by_keys(page: Any, server: str, log: Path) -> None:
     page.goto(server)
     page.get_by_placeholder(PLACEHOLDER).focus()
     page.keyboard.type(TRAM)
     page.keyboard.press("Enter")
     turn = answered(page)
+    drawn(page)
     focused = "() => document.activeElement.dataset.act ?? document.activeElement.className"
     turn.locator(".fn-ref").last.focus()
     for _ in range(8):
@@ -221,6 +226,7 @@ def test_measuring_makes_a_suite_of_it_that_holds_the_expected_answer(
     assert "too long" in (out / "queries.jsonl").read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_a_verdict_by_another_browser_tells_nothing_and_changes_nothing_of_the_conversation(
     browser: Any, server: str, log: Path
 ) -> None:
@@ -237,11 +243,12 @@ def test_a_verdict_by_another_browser_tells_nothing_and_changes_nothing_of_the_c
         said = unknown.json()["error"]
         assert said["code"] == "exchange_unknown" and TRAM not in json.dumps(said)
         mine.reload()
-        assert pressed(answered(mine)) == ["false", "false"]  # the log has it, the conversation does not
+        pressed(answered(mine), None)  # the log has it, the conversation does not
         (line,) = read_feedback(log)
         assert (line.question, line.reason) == (TRAM, "not mine")
 
 
+@pytest.mark.slow
 def test_once_the_server_has_forgotten_it_only_the_owner_can_judge_an_answer(
     browser: Any, sample_index: Path, tmp_path: Path
 ) -> None:
@@ -263,6 +270,7 @@ def test_once_the_server_has_forgotten_it_only_the_owner_can_judge_an_answer(
     assert isinstance(line, Feedback) and line.verdict == "up" and line.passages
 
 
+@pytest.mark.slow
 def test_a_verdict_is_kept_where_conversations_cannot_be(page: Any, sample_index: Path, tmp_path: Path) -> None:
     (tmp_path / "kept.sqlite").write_text("this is no database")
     own = {"FOOTNOTE_FEEDBACK": str(tmp_path / "log.jsonl"), "FOOTNOTE_CONVERSATIONS": str(tmp_path / "kept.sqlite")}
@@ -273,20 +281,24 @@ def test_a_verdict_is_kept_where_conversations_cannot_be(page: Any, sample_index
     assert [f.verdict for f in read_feedback(tmp_path / "log.jsonl")] == ["down"]
 
 
+@pytest.mark.slow
 def test_what_cannot_be_stored_is_said_beside_the_thumbs(browser: Any, sample_index: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine")
     own = {"FOOTNOTE_FEEDBACK": str(tmp_path / "file" / "log.jsonl"), "FOOTNOTE_CONVERSATIONS": str(tmp_path / "k")}
     with running(sample_index, **own) as address:
         context = browser.new_context(locale="en-GB")  # not `a_reader`: a request that fails is an error in the console
         page = context.new_page()
+        page.set_default_timeout(patience_ms())
         page.goto(address)
         turn = ask(page, TRAM)
+        drawn(page)
         thumb(turn, "Bad answer").click()
         said = turn.locator(".fn-told")
         expect(said).to_contain_text("That could not be noted: the feedback log log.jsonl cannot be written")
         expect(page.locator("#fn-live")).to_contain_text("That could not be noted")
         assert str(tmp_path) not in said.inner_text()
         turn.locator(".fn-reason").fill("too long")
-        turn.get_by_role("button", name="Send").click()
-        assert turn.locator(".fn-judging").is_visible()  # what was written is not lost
+        with page.expect_response("**/api/feedback"):
+            turn.get_by_role("button", name="Send").click()
+        expect(turn.locator(".fn-judging")).to_be_visible()  # what was written is not lost
         context.close()

@@ -3,6 +3,7 @@ out of its place, nothing turns what stands beside it around."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from html import escape
@@ -11,18 +12,19 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
+from playwright.sync_api import expect
 
 from bot.schema import AnswerSentence
 from bot.ui.conversations.store import Conversations
 from bot.ui.view.cards import cards_of
 from bot.ui.view.exchange import Exchange
-from index.build import add_documents
-from index.encode import open_encoder
+from index.build import add_documents, ingest
+from index.encode import Encoder
 from index.schema import Document, Place, Spot
 from tests.ui import samples
-from tests.ui.conftest import a_reader, ingest, running
+from tests.ui.conftest import a_reader, running
 from tests.ui.conversations.test_markdown import directed
-from tests.ui.steps import answered, ask
+from tests.ui.steps import answered, ask, drawn
 
 pytestmark = pytest.mark.browser
 
@@ -137,12 +139,12 @@ def harmless(page: Any) -> None:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server(model: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("hostile")
     (folder / "articles").mkdir()
     (folder / "articles" / "harbour.html").write_text(PAGE, "utf-8")
-    ingest(folder / "index", folder / "articles")
-    add_documents([RAW, LINKED], folder / "index", open_encoder())
+    ingest([str(folder / "articles")], folder / "index", model)
+    add_documents([RAW, LINKED], folder / "index", model)
     keep(folder / "conversations.sqlite")
     with running(folder / "index") as address:
         yield address
@@ -158,7 +160,7 @@ def keep(path: Path) -> None:
     Conversations(path).put(OWNER, KEPT, exchange)
 
 
-@pytest.fixture(params=[1280, 360])
+@pytest.fixture(params=[1280, pytest.param(360, marks=pytest.mark.slow)])
 def page(request: pytest.FixtureRequest, browser: Any, server: str) -> Iterator[Any]:
     """A tab of that width; the test fails if a dialog came up in it."""
     size = {"width": request.param, "height": 800}
@@ -181,19 +183,20 @@ def squeezed(text: str) -> str:
 
 def check(page: Any, turn: Any, fact: str) -> None:
     """Points at the footnote of that fact, opens it, and copies the answer."""
+    drawn(page)
     ref = next(ref for ref in turn.locator(".fn-ref").all() if fact in unquote(ref.get_attribute("data-quote")))
     tip = page.locator("#fn-tip")
-    page.wait_for_function("() => window.footnote?.listening")
     ref.scroll_into_view_if_needed()
     page.wait_for_timeout(700)  # of smooth scrolling, which hides it
     ref.hover()
     tip.wait_for()
-    assert fact in tip.locator("q").inner_text() and tip.evaluate(ALIVE) == []
+    expect(tip.locator("q")).to_contain_text(fact)
+    assert tip.evaluate(ALIVE) == []
     box = tip.bounding_box()
     assert box["x"] >= 0 and box["x"] + box["width"] <= page.viewport_size["width"]
     ref.click()
     page.wait_for_timeout(700)  # of smooth scrolling
-    assert turn.locator("mark.fn-on").first.is_visible()
+    expect(turn.locator("mark.fn-on").first).to_be_visible()
     harmless(page)
     turn.get_by_role("button", name="Copy as Markdown").press("Enter")
     page.wait_for_selector("text=Copied with its footnotes")
@@ -205,37 +208,42 @@ def check(page: Any, turn: Any, fact: str) -> None:
     directed(copied)
 
 
-@pytest.mark.parametrize("asked", [HARBOUR, FERRY], ids=["file", "linked"])
+@pytest.mark.parametrize("asked", [HARBOUR, pytest.param(FERRY, marks=pytest.mark.slow)], ids=["file", "linked"])
 def test_quoted_in_an_answer_it_stays_text(page: Any, server: str, asked: tuple[str, str]) -> None:
     page.goto(server)
     question, fact = asked
     turn = ask(page, question)
-    assert fact in turn.locator(".fn-answer").inner_text()
+    expect(turn.locator(".fn-answer")).to_contain_text(fact)
+    drawn(page)
     harmless(page)
     check(page, turn, fact)
     page.keyboard.press("Escape")
     why = turn.locator(".fn-why")
     why.locator("summary").press("Enter")
-    assert "<script>window.pwned=1</script>" in why.locator("table").inner_text()
+    expect(why.locator("table")).to_contain_text("<script>window.pwned=1</script>")
     harmless(page)
 
 
 def test_kept_with_all_that_it_says_it_stays_text(page: Any, server: str) -> None:
     page.goto(f"{server}/?c={KEPT}")
     turn = answered(page)
+    drawn(page)
     assert "forty steps <script>window.pwned=1</script>" in turn.locator(".fn-answer").inner_text()
     assert squeezed(turn.locator("h2").inner_text()).startswith("<img src=x onerror=window.pwned=1> :red[x] **b**")
     assert turn.locator(".fn-ways a").count() == 1  # a script is no original to go to
     check(page, turn, "forty steps")
 
 
+@pytest.mark.slow
 def test_among_the_nearest_passages_it_stays_text(page: Any, server: str) -> None:
     page.goto(server)
     turn = ask(page, SILENT)
+    drawn(page)
     nearest = turn.locator(".fn-nearest")
     assert "<script>window.pwned=1</script>" in nearest.inner_text()
     harmless(page)
     turn.locator(".fn-why summary").press("Enter")
+    turn.locator(".fn-why table").wait_for()
     harmless(page)
 
 
@@ -243,9 +251,10 @@ def test_listed_named_and_taken_along_it_stays_text(page: Any, server: str) -> N
     narrow = page.viewport_size["width"] < 600
     page.goto(f"{server}/?c={KEPT}")
     answered(page)
+    drawn(page)
     page.get_by_role("button", name="This conversation").click()
     name = page.get_by_label("Name", exact=True)
-    assert name.input_value().startswith("<img src=x onerror=window.pwned=1> :red[x] **b**")
+    expect(name).to_have_value(re.compile(re.escape("<img src=x onerror=window.pwned=1> :red[x] **b**")))
     harmless(page)
     links = page.locator(".fn-exports a")
     addresses = [link.evaluate("e => e.href") for link in links.all()]
@@ -254,7 +263,7 @@ def test_listed_named_and_taken_along_it_stays_text(page: Any, server: str) -> N
         page.get_by_test_id("stExpandSidebarButton").click()
     listed = page.locator(".st-key-fn-kept button").filter(has_text="<img src=x").first
     listed.wait_for()
-    assert ":red[x] **b**" in listed.inner_text()
+    expect(listed).to_contain_text(":red[x] **b**")
     harmless(page)
     markdown, html, told = (page.request.get(address) for address in addresses)
     assert "sandbox" in html.headers["content-security-policy"]
@@ -272,6 +281,8 @@ def test_listed_named_and_taken_along_it_stays_text(page: Any, server: str) -> N
 def test_in_the_document_view_it_stays_text(page: Any, server: str) -> None:
     page.goto(f"{server}/?c={KEPT}")
     whole = answered(page).locator(".fn-whole").first
+    address = whole.get_attribute("href")
+    drawn(page)
     whole.press("Enter")
     inside = page.frame_locator("#fn-document iframe")
     inside.locator("mark").first.wait_for()
@@ -280,7 +291,7 @@ def test_in_the_document_view_it_stays_text(page: Any, server: str) -> None:
     assert inside.locator("script").count() == 1  # its own
     harmless(page)
     page.keyboard.press("Escape")
-    page.goto(f"{server}/{whole.get_attribute('href')}")
+    page.goto(f"{server}/{address}")
     page.locator("mark").first.wait_for()
     assert "forty steps <script>window.pwned=1</script>" in page.locator("main").inner_text()
     assert page.locator("main").evaluate(ALIVE) == [] and page.evaluate("window.pwned") is None
@@ -296,14 +307,16 @@ def test_in_the_library_it_stays_text(page: Any, server: str) -> None:
     page.wait_for_selector(".fn-row")
     if page.viewport_size["width"] < 600:
         page.get_by_test_id("stSidebarCollapseButton").locator("button").click()
-    shown = squeezed(page.locator(".st-key-fn-rows").inner_text())
-    assert squeezed(TITLE).replace("`code`", "“code”") in shown and "3 December 2022" in shown
+    rows = page.locator(".st-key-fn-rows")
+    expect(rows).to_contain_text("3 December 2022")
+    assert squeezed(TITLE).replace("`code`", "“code”") in squeezed(rows.inner_text())
     harmless(page)
 
 
 def test_what_would_be_alive_is_found(page: Any, server: str) -> None:
     page.goto(server)
     page.wait_for_selector("text=3 articles indexed")
+    drawn(page)
     for markup in (
         "<img alt=''>",
         "<p onward=''>",

@@ -15,11 +15,13 @@ from playwright.sync_api import expect
 from streamlit.testing.v1 import AppTest
 
 from bot.ui.choices import choices_of
+from index.build import ingest
+from index.encode import Encoder
 from index.filters import Filters
 from index.schema import Document
 from tests.fakes import document, write_articles
-from tests.ui.conftest import ingest, running
-from tests.ui.steps import PLACEHOLDER, answered, ask
+from tests.ui.conftest import running
+from tests.ui.steps import PLACEHOLDER, answered, ask, drawn
 
 FERRY = "When will the Oldmouth ferry sail again?"
 OWLS = "How many pairs of owls nested in the Varn forest?"
@@ -56,10 +58,10 @@ GULL_FERRY, CRIER_FERRY, GULL_OWLS, BOTE_FERRY = ARTICLES
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server(model: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server over stories of three outlets in two languages, two of them on one matter."""
     home = tmp_path_factory.mktemp("scope")
-    ingest(home / "index", write_articles(home / "articles", ARTICLES))
+    ingest([str(write_articles(home / "articles", ARTICLES))], home / "index", model)
     with running(home / "index") as address:
         yield address
 
@@ -100,29 +102,34 @@ def sources(turn: Any) -> set[str]:
     return set(turn.locator(".fn-evidence .fn-byline code").all_text_contents())
 
 
-def told(turn: Any) -> str:
-    """What the turn says that it was asked of; nothing if of all."""
-    line = turn.locator(".fn-scope")
-    return " ".join(line.inner_text().split()) if line.count() else ""
+def asked_of(turn: Any, told: str = "") -> None:
+    """Checks what the turn says that it was asked of; nothing if of all."""
+    expect(turn).to_be_visible()
+    if told:
+        expect(turn.locator(".fn-scope")).to_have_text(f"▽ Asked only of: {told}")
+    else:
+        expect(turn.locator(".fn-scope")).to_have_count(0)
 
 
 @pytest.mark.browser
 def test_only_an_outlet_is_asked_and_the_answer_says_so(page: Any, server: str) -> None:
     page.goto(server)
     everything = ask(page, FERRY)
-    assert told(everything) == "" and sources(everything) >= {GULL_FERRY, CRIER_FERRY}
+    asked_of(everything)
+    assert sources(everything) >= {GULL_FERRY, CRIER_FERRY}
     expect(scope(page)).to_contain_text("All articles")
     opened(page)
     choose(page, "Outlet", CRIER)
     shut(page)
     turn = ask(page, FERRY, 2)
-    assert told(turn) == f"▽ Asked only of: {CRIER}"
+    asked_of(turn, CRIER)
     assert sources(turn) == {CRIER_FERRY} and "19 April" in turn.locator(".fn-answer").inner_text()
     titles = set(turn.locator(".fn-why tbody .fn-of").all_text_contents())
     assert titles == {"Engine parts for the ferry are stuck at sea"}  # nothing else was so much as considered
-    assert told(page.locator("#t1")) == ""  # it was asked of all
+    asked_of(page.locator("#t1"))  # of all
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_where_the_chosen_articles_are_silent_only_they_are_counted(page: Any, server: str) -> None:
     page.goto(server)
@@ -130,15 +137,15 @@ def test_where_the_chosen_articles_are_silent_only_they_are_counted(page: Any, s
     choose(page, "Outlet", CRIER)
     shut(page)
     turn = ask(page, OWLS)
-    assert "The one article that was asked does not answer this question." in turn.inner_text()
-    assert told(turn) == f"▽ Asked only of: {CRIER}"
+    expect(turn).to_contain_text("The one article that was asked does not answer this question.")
+    asked_of(turn, CRIER)
     assert set(turn.locator(".fn-nearest .fn-byline code").all_text_contents()) <= {CRIER_FERRY}
     opened(page)
     choose(page, "Outlet", BOTE)
     shut(page)
     turn = ask(page, OWLS, 2)
-    assert "None of the 2 articles answers this question." in turn.inner_text()
-    assert told(turn) == f"▽ Asked only of: {CRIER}, {BOTE}"
+    expect(turn).to_contain_text("None of the 2 articles answers this question.")
+    asked_of(turn, f"{CRIER}, {BOTE}")
 
 
 @pytest.mark.browser
@@ -151,12 +158,13 @@ def test_only_articles_of_some_days_are_asked_both_days_included(page: Any, serv
     expect(scope(page)).to_contain_text("to 19 February 2023")
     shut(page)
     turn = ask(page, FERRY)
-    assert told(turn) == "▽ Asked only of: from 14 November 2022, to 19 February 2023"
+    asked_of(turn, "from 14 November 2022, to 19 February 2023")
     assert sources(turn) == {GULL_FERRY}
     silent = ask(page, OWLS, 2)
-    assert "The one article that was asked does not answer this question." in silent.inner_text()
+    expect(silent).to_contain_text("The one article that was asked does not answer this question.")
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_only_articles_in_a_language_are_asked(page: Any, server: str) -> None:
     page.goto(server)
@@ -164,11 +172,12 @@ def test_only_articles_in_a_language_are_asked(page: Any, server: str) -> None:
     choose(page, "Language", "English")
     shut(page)
     turn = ask(page, FERRY)
-    assert told(turn) == "▽ Asked only of: English"
+    asked_of(turn, "English")
     assert sources(turn) == {GULL_FERRY, CRIER_FERRY}  # those of Britain too
-    assert "None of the 3 articles" in ask(page, "Who won the 1998 football World Cup?", 2).inner_text()
+    expect(ask(page, "Who won the 1998 football World Cup?", 2)).to_contain_text("None of the 3 articles")
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_what_is_asked_stays_over_a_refresh_with_its_conversation(page: Any, server: str) -> None:
     page.goto(server)
@@ -181,9 +190,9 @@ def test_what_is_asked_stays_over_a_refresh_with_its_conversation(page: Any, ser
     choose_day(page, "From", "2023-01-01")
     expect(scope(page)).to_contain_text("from 1 January 2023")
     shut(page)
-    said = told(ask(page, FERRY))
+    asked_of(ask(page, FERRY), f"{CRIER}, from 1 January 2023")
     page.reload()
-    assert told(answered(page)) == said == f"▽ Asked only of: {CRIER}, from 1 January 2023"
+    asked_of(answered(page), f"{CRIER}, from 1 January 2023")
     expect(scope(page)).to_contain_text(f"{CRIER}, from 1 January 2023")
     assert sources(ask(page, FERRY, 2)) == {CRIER_FERRY}
     page.goto(first)  # another conversation, asked of all
@@ -191,6 +200,7 @@ def test_what_is_asked_stays_over_a_refresh_with_its_conversation(page: Any, ser
     expect(scope(page)).to_contain_text("All articles")
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_all_articles_are_asked_again_at_a_click(page: Any, server: str) -> None:
     page.goto(server)
@@ -202,9 +212,11 @@ def test_all_articles_are_asked_again_at_a_click(page: Any, server: str) -> None
     expect(scope(page)).to_contain_text("All articles")
     shut(page)
     turn = ask(page, OWLS)
-    assert told(turn) == "" and sources(turn) == {GULL_OWLS}
+    asked_of(turn)
+    assert sources(turn) == {GULL_OWLS}
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_the_end_cannot_be_chosen_before_the_beginning(page: Any, server: str) -> None:
     page.goto(server)
@@ -214,7 +226,9 @@ def test_the_end_cannot_be_chosen_before_the_beginning(page: Any, server: str) -
     choose_day(page, "To", "2022-12-01")
     page.keyboard.press("Escape")
     ask(page, FERRY)
-    assert "to 1 December" not in told(page.locator("#t1")) and page.locator("[data-testid=stException]").count() == 0
+    drawn(page)
+    expect(page.locator("#t1")).not_to_contain_text("to 1 December")
+    expect(page.locator("[data-testid=stException]")).to_have_count(0)
 
 
 @pytest.mark.browser
@@ -236,20 +250,21 @@ def test_articles_ticked_in_the_library_are_asked_alone(page: Any, server: str) 
     expect(scope(page)).to_contain_text("2 articles")
     expect(scope(page)).not_to_contain_text(CRIER)
     opened(page)
-    assert page.get_by_text("Chosen in the library: 2 articles").is_visible()
+    page.get_by_text("Chosen in the library: 2 articles").wait_for()
     shut(page)
     turn = ask(page, FERRY)
-    assert told(turn) == "▽ Asked only of: 2 articles"
+    asked_of(turn, "2 articles")
     assert GULL_FERRY in sources(turn) <= {GULL_FERRY, BOTE_FERRY}
-    assert "None of the 2 articles answers this question." in ask(page, OWLS, 2).inner_text()
+    expect(ask(page, OWLS, 2)).to_contain_text("None of the 2 articles answers this question.")
     page.get_by_role("button", name="New conversation").click()
     page.wait_for_selector(".fn-turn", state="detached")
     expect(scope(page)).to_contain_text("All articles")
     turn = ask(page, OWLS)
-    assert told(turn) == "" and sources(turn) == {GULL_OWLS}
+    asked_of(turn)
+    assert sources(turn) == {GULL_OWLS}
 
 
-def drawn(index: str, since: str | None, until: str | None) -> None:
+def offered(index: str, since: str | None, until: str | None) -> None:
     """The page of one who asks articles of these days; Streamlit runs this source by itself."""
     from pathlib import Path
     from types import SimpleNamespace
@@ -273,7 +288,7 @@ def test_days_chosen_of_an_index_that_has_changed_since_can_still_be_shown(
 ) -> None:
     """The articles are of 2021 to 2023; a day out of bounds would be shown as an error of the reader's."""
     monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])  # AppTest puts a module of its own there
-    page = AppTest.from_function(drawn, kwargs={"index": str(small), "since": since, "until": until}).run(timeout=30)
+    page = AppTest.from_function(offered, kwargs={"index": str(small), "since": since, "until": until}).run(timeout=30)
     assert not page.exception
     fields: list[Any] = list(page.date_input)
     assert [field.value and field.value.isoformat() for field in fields] == [since, until]

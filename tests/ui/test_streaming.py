@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,9 +11,11 @@ from typing import Any, overload
 from urllib.parse import quote
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.bot.llm.server import Reply, ScriptedServer, error, says, serving
-from tests.ui.conftest import running
+from tests.ui.conftest import patience_ms, running
+from tests.ui.steps import drawn
 
 pytestmark = pytest.mark.browser
 
@@ -27,7 +28,12 @@ HOSTILE = (
 )
 SLOW = says(" ".join(["Nobody can say how the"] + ["very"] * 2000 + ["long tale ends."]), gap_s=0.1)
 VERY = "#t1 .fn-rest >> text=very"
-PATIENCE = float(os.environ.get("BROWSER_PATIENCE_S", "200"))  # a busy machine takes its time to load the models
+STANDS_STILL = """() => {
+    const at = document.querySelector("#t2").getBoundingClientRect().top, before = window.stoodAt;
+    window.stoodAt = at;
+    return at === before;
+}"""
+PATIENCE = patience_ms() / 1000
 
 
 class Held(Sequence[str]):
@@ -52,15 +58,15 @@ class Held(Sequence[str]):
 
 
 @pytest.fixture(scope="module")
-def model() -> Iterator[ScriptedServer]:
+def scripted() -> Iterator[ScriptedServer]:
     with serving(says("Nothing.")) as server:
         yield server
 
 
 @pytest.fixture(scope="module")
-def address(sample_index: Path, model: ScriptedServer) -> Iterator[str]:
+def address(sample_index: Path, scripted: ScriptedServer) -> Iterator[str]:
     """The page, with answers of the model; each test gives the model its script."""
-    chosen = {"ANSWERER": "llm", "LLM": "scripted", "LLM_URL": model.url, "READER": "off"}  # quick to load
+    chosen = {"ANSWERER": "llm", "LLM": "scripted", "LLM_URL": scripted.url, "READER": "off"}  # quick to load
     with running(sample_index, **{f"FOOTNOTE_{name}": value for name, value in chosen.items()}) as address:
         yield address
 
@@ -81,11 +87,10 @@ class Chat:
 
 
 @pytest.fixture
-def chat(page: Any, address: str, model: ScriptedServer) -> Iterator[Chat]:
-    page.set_default_timeout(PATIENCE * 1000)
-    model.hung_up.clear()
-    model.bodies.clear()
-    yield Chat(page, address, model)
+def chat(page: Any, address: str, scripted: ScriptedServer) -> Iterator[Chat]:
+    scripted.hung_up.clear()
+    scripted.bodies.clear()
+    yield Chat(page, address, scripted)
     page.goto("about:blank")  # its reconnecting, once the server has stopped, would be an error
 
 
@@ -100,7 +105,15 @@ def wait_for_rest(page: Any, text: str) -> None:
 
 
 def stop(page: Any) -> Any:
+    """The button that stops what is being written."""
     return page.get_by_role("button", name="Stop", exact=True)
+
+
+def stopped(page: Any) -> None:
+    """Stops what is being written, and waits until the page says so, drawn to its end."""
+    stop(page).click()
+    page.wait_for_selector("#t1 .fn-stopped")
+    drawn(page)
 
 
 def again(page: Any) -> Any:
@@ -115,24 +128,26 @@ def test_words_appear_as_they_come_then_verdicts_then_the_answer(chat: Chat) -> 
         page = chat.open(Reply(tokens=Held(tokens, {5: judged, len(tokens) - 1: ended})))
         turn = page.locator("#t1")
         wait_for_rest(page, "The first new tram line")
-        assert turn.locator(".fn-tag").count() == 0
-        assert turn.get_attribute("aria-busy") == "true"
+        expect(turn.locator(".fn-tag")).to_have_count(0)
+        expect(turn).to_have_attribute("aria-busy", "true")
         judged.set()
         wait_for_rest(page, HOSTILE)
         states = turn.locator(".fn-writing li").all_inner_texts()
         assert re.fullmatch(rf"{QUOTED}\.? [❞✓] (quoted word for word|checked against the source)", states[0])
         assert re.search(r"912 million crowns, all told\. ✗ dropped: .*912", states[1])
-        assert turn.locator(".fn-answer").count() == 0 and stop(page).is_visible()
+        expect(turn.locator(".fn-answer")).to_have_count(0)
+        expect(stop(page)).to_be_visible()
     finally:
         judged.set()
         ended.set()
     page.wait_for_selector("#t1 .fn-answer")
+    stop(page).wait_for(state="detached")
+    drawn(page)
     said = turn.locator(".fn-answer").inner_text()
     assert QUOTED in said and "912" not in said
     assert turn.locator(".fn-writing").count() == 0 and turn.get_attribute("aria-busy") is None
     assert turn.locator(".fn-ref").count() >= 1 and turn.locator(".fn-card mark").count() >= 1
     assert "Written by" in turn.locator(".fn-meta").inner_text()
-    stop(page).wait_for(state="detached")
     assert turn.locator("script, img, b, strong, .katex, [style*=color], a[href^=javascript]").count() == 0
     assert page.evaluate("window.pwned") is None
 
@@ -140,52 +155,58 @@ def test_words_appear_as_they_come_then_verdicts_then_the_answer(chat: Chat) -> 
 def test_stopping_cancels_the_request_and_leaves_the_question_to_be_asked_again(chat: Chat) -> None:
     page = chat.open(SLOW, says(REPLY))
     page.wait_for_selector(VERY)
-    stop(page).click()
-    page.wait_for_selector("#t1 .fn-stopped")
+    stopped(page)
     assert chat.model.hung_up.wait(PATIENCE)
-    assert page.locator("#t1-q").inner_text() == TRAM
-    assert "very" not in page.locator("#t1").inner_text()
+    expect(page.locator("#t1-q")).to_have_text(TRAM)
+    expect(page.locator("#t1")).not_to_contain_text("very")
     again(page).click()  # beside the question box, as it is the last
     page.wait_for_selector("#t1 .fn-answer")
-    assert page.locator(".fn-turn").count() == 1 and page.locator(".fn-stopped").count() == 0
+    expect(page.locator(".fn-turn")).to_have_count(1)
+    expect(page.locator(".fn-stopped")).to_have_count(0)
     assert len(chat.model.bodies) == 2
 
 
+@pytest.mark.slow
 def test_an_earlier_question_that_was_stopped_is_asked_again_in_its_place(chat: Chat) -> None:
     page = chat.open(SLOW, says(REPLY))
     page.wait_for_selector(VERY)
-    stop(page).click()
-    page.wait_for_selector("#t1 .fn-stopped")
+    stopped(page)
     earlier = page.get_by_role("button", name=f"Ask again: {TRAM}", exact=True)
-    assert earlier.count() == 0
+    expect(earlier).to_have_count(0)
     ask(page, AUDITOR)
     page.wait_for_selector("#t2 .fn-answer")
     page.locator("#t1 .fn-stopped").wait_for()
     again(page).wait_for()
+    drawn(page)
+    page.wait_for_function(STANDS_STILL, polling=150)  # the new turn is scrolled to
     at = [box.bounding_box()["y"] for box in (page.locator("#t1"), earlier, page.locator("#t2"))]
     assert at == sorted(at)  # under its turn
     earlier.click()
     page.wait_for_selector("#t1 .fn-answer")
-    assert page.locator("#t2 .fn-answer").is_visible() and page.locator(".fn-stopped").count() == 0
+    expect(page.locator("#t2 .fn-answer")).to_be_visible()
+    expect(page.locator(".fn-stopped")).to_have_count(0)
     earlier.wait_for(state="detached")
     assert len(chat.model.bodies) == 3
     assert AUDITOR not in str(chat.model.bodies[-1])  # it came later
 
 
+@pytest.mark.slow
 def test_a_question_typed_meanwhile_stops_the_answer_and_a_notice_stays_in_the_history(chat: Chat) -> None:
     page = chat.open(SLOW, error(400, "<b>no</b> such thing"), says(REPLY))
     page.wait_for_selector(VERY)
     ask(page, AUDITOR)
     page.wait_for_selector("#t2 .fn-answer")
     assert chat.model.hung_up.wait(PATIENCE)
-    assert page.locator("#t1 .fn-stopped").is_visible()
+    expect(page.locator("#t1 .fn-stopped")).to_be_visible()
+    drawn(page)
     notice = page.locator("#t2 .fn-note").inner_text()
     assert notice.startswith("Quoted from the sources instead, because the model failed:")
     assert "<b>no</b> such thing" in notice
     ask(page, TRAM)
     page.wait_for_selector("#t3 .fn-answer")
-    assert page.locator("#t2 .fn-note").inner_text() == notice
-    assert page.locator("#t3 .fn-note").count() == 0
+    drawn(page)
+    expect(page.locator("#t2 .fn-note")).to_have_text(notice, use_inner_text=True)
+    expect(page.locator("#t3 .fn-note")).to_have_count(0)
 
 
 @dataclass(frozen=True)
@@ -213,9 +234,9 @@ BEGUN, FURTHER = "The first new tram line", "The first new tram line in Marrowic
 
 
 def check_answered_once(chat: Chat) -> None:
-    chat.page.wait_for_selector("#t1 .fn-answer")
-    assert QUOTED in chat.page.locator("#t1 .fn-answer").inner_text()
-    assert chat.page.locator(".fn-turn").count() == 1
+    expect(chat.page.locator("#t1 .fn-answer")).to_contain_text(QUOTED)
+    drawn(chat.page)
+    expect(chat.page.locator(".fn-turn")).to_have_count(1)
     assert len(chat.model.bodies) == 1 and not chat.model.hung_up.is_set()
 
 
@@ -231,7 +252,8 @@ def test_a_connection_that_drops_finds_the_answer_still_being_written(chat: Chat
             end.close()
         halting.on.set()
         wait_for_rest(page, FURTHER)  # the page has connected again
-        assert len(sockets) == 1 and stop(page).is_visible()
+        assert len(sockets) == 1
+        expect(stop(page)).to_be_visible()
         halting.end.set()
         check_answered_once(chat)
 
@@ -245,14 +267,16 @@ def test_a_refresh_finds_the_answer_still_being_written_and_can_stop_it(chat: Ch
         halting.on.set()
         wait_for_rest(page, FURTHER)
         assert len(chat.model.bodies) == 1 and not chat.model.hung_up.is_set()
-        stop(page).click()
-        page.wait_for_selector("#t1 .fn-stopped")
+        stopped(page)
         page.reload()
         page.wait_for_selector("#t1 .fn-stopped")
-        assert page.locator("#t1 .fn-rest").count() == 0 and stop(page).count() == 0
+        drawn(page)
+        expect(page.locator("#t1 .fn-rest")).to_have_count(0)
+        expect(stop(page)).to_have_count(0)
     assert chat.model.hung_up.wait(PATIENCE) and len(chat.model.bodies) == 1
 
 
+@pytest.mark.slow
 def test_an_answer_comes_to_its_end_though_its_reader_has_left(chat: Chat) -> None:
     with Halting() as halting:
         page = chat.open(halting.reply)
@@ -265,12 +289,13 @@ def test_an_answer_comes_to_its_end_though_its_reader_has_left(chat: Chat) -> No
         check_answered_once(chat)
 
 
+@pytest.mark.slow
 def test_two_tabs_see_one_answer_written_and_either_can_stop_it(chat: Chat) -> None:
     with Halting() as halting:
         page = chat.open(halting.reply)
         wait_for_rest(page, BEGUN)
         other = page.context.new_page()
-        other.set_default_timeout(PATIENCE * 1000)
+        other.set_default_timeout(patience_ms())
         other.goto(page.url)
         wait_for_rest(other, BEGUN)
         halting.on.set()
