@@ -46,11 +46,23 @@ class ExtractiveAnswerer:
 
     name = "extractive"
 
-    def __init__(self, encoder: Encoder, lexical: LexicalIndex, *, abstain_below: float) -> None:
+    def __init__(
+        self,
+        encoder: Encoder,
+        lexical: LexicalIndex,
+        *,
+        abstain_below: float,
+        weights: Mapping[bool, Weights] | None = None,
+    ) -> None:
+        """`weights` are those for sentences that a reader has judged (True) or not; the fitted ones if not given."""
         self._encoder = encoder
         self._lexical = lexical
         self._abstain_below = abstain_below
-        self._weights = {read: Weights.load(read=read) for read in (False, True)}
+        self._weights = weights or {read: Weights.load(read=read) for read in (False, True)}
+
+    def knowing(self, words: LexicalIndex) -> ExtractiveAnswerer:
+        """See `WeighsWords`."""
+        return ExtractiveAnswerer(self._encoder, words, abstain_below=self._abstain_below, weights=self._weights)
 
     def answer(self, question: str, hits: Sequence[Hit]) -> Draft:
         """The draft; `confidence` is the fitted probability that the sources answer (see training/)."""

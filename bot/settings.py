@@ -11,7 +11,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.errors import SettingsError
+from index.access import Access, parse_labels
 from index.encode import DEFAULT_MODEL
+from index.errors import LabelError
 
 _PREFIX = "FOOTNOTE_"
 _FILE = "footnote.toml"
@@ -26,6 +28,9 @@ class Settings:
     `llm` is "provider:model", or the name of the model at the OpenAI-compatible server at `llm_url`, whose key is
     `llm_key`, or that server's address itself; `llm_context` is the model's window in tokens. Where a model is named,
     `answerer` is "llm" unless it is given. docs/llm.md tells more.
+
+    `labels` are the access labels of all who ask through a server or its page: they see documents that have one of
+    these, and those that have none.
 
     `readonly` keeps the page from changing the index; `language` is that of the interface, "auto" for the reader's own.
     """
@@ -45,6 +50,12 @@ class Settings:
     llm_key: str = field(default="", repr=False)
     llm_context: int | None = None
     unsupported: str = "drop"
+    labels: tuple[str, ...] = ()
+
+    @property
+    def access(self) -> Access:
+        """What readers may see who have no labels of their own."""
+        return Access(frozenset(self.labels))
 
     @classmethod
     def load(cls, environment: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:
@@ -79,6 +90,8 @@ def _checked(name: str, value: Any) -> Any:
     shown = f"{_PREFIX}{name.upper()} is {value!r}"
     if name in ("index", "feedback", "conversations"):
         return Path(str(value)).expanduser()
+    if name == "labels":
+        return _labels(value, shown)
     if name == "readonly":
         return _switch(value, shown)
     if name == "answerer":
@@ -114,6 +127,14 @@ def _switch(value: Any, shown: str) -> bool:
         return known[str(value).lower()]
     except KeyError:
         raise SettingsError(f"{shown}; give 1 or 0") from None
+
+
+def _labels(value: Any, shown: str) -> tuple[str, ...]:
+    """Of a text with commas, or a list in the file."""
+    try:
+        return parse_labels(",".join(map(str, value)) if isinstance(value, list) else str(value))
+    except LabelError as error:
+        raise SettingsError(f"{shown}; {error}") from error
 
 
 def _url(value: str) -> str:

@@ -33,6 +33,7 @@ from index.opened import OpenIndex, open_index
 from index.reader import Reader
 from index.schema import Document, Passage
 from index.threads import take_share
+from index.view import View
 
 _EXAMPLES = 4
 _CANDIDATES = 10
@@ -93,7 +94,7 @@ def answer(
     try:
         service = load_service(settings)
         writing = Writing(keeps_unsupported=settings.unsupported == "show")
-        documents = service.bot.searcher.index.documents
+        documents = service.bot.view().documents
         stream = service.bot.stream(exchange.question, history(before), filters=exchange.filters or None)
         with closing(stream) as items:
             for item in items:
@@ -147,14 +148,20 @@ def _opened(directory: Path, version: str) -> OpenIndex:
     return open_index(directory)
 
 
+def visible(settings: Settings) -> View:
+    """What readers may see of the index now in use: all of the page that shows documents looks here. Raises
+    FootnoteIndexError."""
+    return opened(settings).view(settings.access)
+
+
 def choices(settings: Settings) -> Choices:
     """What the documents of the index now in use can be told apart by. Raises FootnoteIndexError."""
-    return _choices(settings.index, index_status(settings).version)
+    return _choices(settings, index_status(settings).version)
 
 
-@st.cache_resource(show_spinner=False, max_entries=1)
-def _choices(directory: Path, version: str) -> Choices:
-    return choices_of(_opened(directory, version).documents.values())
+@st.cache_resource(show_spinner=False, max_entries=1, hash_funcs=_BY_VALUE)
+def _choices(settings: Settings, version: str) -> Choices:
+    return choices_of(_opened(settings.index, version).view(settings.access).documents.values())
 
 
 def encoder(settings: Settings) -> Encoder:
@@ -200,11 +207,11 @@ def _service(settings: Settings, version: str) -> Service:
     bot = quoting = make_bot(settings, encoder, reader, index)
     if settings.answerer != "extractive":
         quoting = make_bot(replace(settings, answerer="extractive"), encoder, reader, index)
-    return Service(bot, quoting, {passage.id: passage for passage in index.passages})
+    return Service(bot, quoting, {passage.id: passage for passage in bot.view().passages})
 
 
 @st.cache_resource(show_spinner=False, max_entries=1, hash_funcs=_BY_VALUE)
 def _examples(settings: Settings, version: str) -> list[str]:
     quoting = _service(settings, version).quoting  # opening the page must not cost calls of a model
-    candidates = examples_of(list(quoting.searcher.index.documents.values()), _CANDIDATES)
+    candidates = examples_of(list(quoting.view().documents.values()), _CANDIDATES)
     return answerable(quoting.ask, candidates, _EXAMPLES)

@@ -17,7 +17,7 @@ from starlette.staticfiles import StaticFiles
 from bot.errors import FootnoteError
 from bot.settings import Settings
 from bot.ui.html.document import ICON, SCRIPT, STYLE, THEMES, document_html, problem_html
-from bot.ui.service import opened
+from bot.ui.service import visible
 from bot.ui.status import error_code, public_message
 from bot.ui.view.document import MOST_CITED, CiteError, cited_of
 from bot.ui.words import Words, language_of, words_for
@@ -165,8 +165,8 @@ def _json(made: Callable[[], dict[str, Any]]) -> Response:
 
 
 def _of_index(settings: Settings) -> Articles:
-    index = opened(settings)
-    return index.documents, index.passages
+    found = visible(settings)
+    return found.documents, found.passages
 
 
 routes = document_routes(_of_index)
