@@ -1,4 +1,4 @@
-"""The commands `ask` and `search`: one question or a batch, for people or as JSON."""
+"""The commands: `ask` and `search`, one question or a batch, for people or as JSON; `mcp`, for agents."""
 
 from __future__ import annotations
 
@@ -25,12 +25,17 @@ from index.search import check_question, printable
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command. Returns 0, or 1 after an error (one line on standard error), or 2 for a bad command line."""
     options = _parser().parse_args(arguments)
-    if (options.question is None) == (options.batch is None):
+    if options.command != "mcp" and (options.question is None) == (options.batch is None):
         _parser().error("give either a question or --batch FILE.jsonl")
     try:
         settings = Settings.load()
         if options.index:
             settings = replace(settings, index=Path(options.index))
+        if options.command == "mcp":
+            from bot.mcp.server import serve  # heavy, like what follows
+
+            serve(settings if options.labels is None else replace(settings, labels=tuple(options.labels.labels)))
+            return 0
         if getattr(options, "answerer", None):
             settings = replace(settings, answerer=options.answerer)
         history = read_history(Path(options.history)) if getattr(options, "history", None) else []
@@ -78,6 +83,9 @@ def _parser() -> argparse.ArgumentParser:
         if name == "ask":
             command.add_argument("--history", metavar="FILE.json", help='JSON list of {"role", "content"} turns')
             command.add_argument("--answerer", choices=ANSWERERS, help="quote, or write with the model of FOOTNOTE_LLM")
+    serve = commands.add_parser("mcp", help="serve agents on standard input and output (Model Context Protocol)")
+    serve.add_argument("--index", metavar="DIR", help="index directory (default: FOOTNOTE_INDEX)")
+    serve.add_argument("--labels", type=_labels, metavar="NAME,...", help="access labels (default: FOOTNOTE_LABELS)")
     return parser
 
 
