@@ -83,6 +83,11 @@ def test_words_weigh_and_are_known_as_if_the_rest_were_not_there(tmp_path: Path)
     assert {whole.documents[whole.passages[row].document_id].source for row in rows} == {d.source for d in open_}
     expected = alone.lexical.search("harbour clock zeppelin", 100)[1]
     assert sorted(scores.tolist()) == pytest.approx(sorted(expected.tolist()), rel=0.05)  # but for the average length
+    question, encoder = "The harbour clock", HashedWords()
+    hits = Searcher(whole, encoder).search(question, 100, access=Access())
+    told = {h.document.source: h.lexical for h in hits}
+    alone_told = {h.document.source: h.lexical for h in Searcher(alone, encoder).search(question, 100)}
+    assert told == pytest.approx(alone_told, rel=0.05)
 
 
 def test_twins_that_are_so_only_through_a_hidden_one_are_told_apart(tmp_path: Path) -> None:
