@@ -8,6 +8,7 @@ from typing import Protocol, runtime_checkable
 
 from bot.schema import Draft
 from bot.verify.check import Verdict
+from index.lexical import LexicalIndex
 from index.schema import Hit
 
 
@@ -34,6 +35,15 @@ class Answerer(Protocol):
 
     def answer(self, question: str, hits: Sequence[Hit]) -> Draft:
         """A draft that relies on the hits' documents alone; without sentences if they do not answer."""
+        ...
+
+
+@runtime_checkable
+class WeighsWords(Protocol):
+    """An answerer that weighs words by how many of the indexed texts hold them."""
+
+    def knowing(self, words: LexicalIndex) -> Answerer:
+        """The same answerer, for a reader who may see only the texts of `words`: others have no part in the weights."""
         ...
 
 

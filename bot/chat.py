@@ -7,23 +7,28 @@ from contextlib import closing
 from dataclasses import replace
 from time import perf_counter
 
-from bot.answerer import Answerer, Found, StreamingAnswerer, Token
+from bot.answerer import Answerer, Found, StreamingAnswerer, Token, WeighsWords
 from bot.cite import number_citations, to_markdown
 from bot.memory import standalone_question
 from bot.schema import Answer, Draft, Timings, Turn
 from bot.verify.check import Verdict
+from index.access import Access
 from index.filters import Filters
 from index.reader import Reader
 from index.rerank import READ, rerank
 from index.schema import Hit
 from index.search import Searcher, check_question
+from index.view import View
 
 Rewrite = Callable[[str, Sequence[Turn]], str]
 _NEAREST = 3
 
 
 class Bot:
-    """Answers questions from one opened index. `rewrite` makes a follow-up and its history a question of its own."""
+    """Answers questions from one opened index. `rewrite` makes a follow-up and its history a question of its own.
+
+    `access` is what those may see who ask without an access of their own: without one given, documents without labels.
+    """
 
     def __init__(
         self,
@@ -33,19 +38,31 @@ class Bot:
         *,
         passages: int = 20,
         rewrite: Rewrite = standalone_question,
+        access: Access | None = None,
     ) -> None:
         self.searcher = searcher
         self._answerer = answerer
         self._reader = reader
         self._passages = passages
         self._rewrite = rewrite
+        self._access = access or Access()
+
+    def view(self, access: Access | None = None) -> View:
+        """The documents that a reader may see."""
+        return self.searcher.index.view(access or self._access)
 
     def search(
-        self, question: str, history: Sequence[Turn] = (), k: int = 10, filters: Filters | None = None
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        k: int = 10,
+        filters: Filters | None = None,
+        access: Access | None = None,
     ) -> list[Hit]:
         """The `k` best passages for a question, best first. Raises QueryError on an unusable question."""
-        standalone = self._standalone(check_question(question), history)
-        return self._read(standalone, self.searcher.search(standalone, max(k, READ), filters))[:k]
+        access = access or self._access
+        standalone = self._standalone(check_question(question), history, access)
+        return self._read(standalone, self.searcher.search(standalone, max(k, READ), filters, access))[:k]
 
     def ask(
         self,
@@ -53,13 +70,14 @@ class Bot:
         history: Sequence[Turn] = (),
         k: int | None = None,
         filters: Filters | None = None,
+        access: Access | None = None,
     ) -> Answer:
         """The answer, each sentence cited; abstained if the sources do not answer.
 
-        `k` is how many passages are considered, of the documents that the filters admit. Raises QueryError on an
-        unusable question.
+        `k` is how many passages are considered, of the documents that both the filters and the access admit. Raises
+        QueryError on an unusable question.
         """
-        (answer,) = [item for item in self.stream(question, history, k, filters) if isinstance(item, Answer)]
+        (answer,) = [item for item in self.stream(question, history, k, filters, access) if isinstance(item, Answer)]
         return answer
 
     def stream(
@@ -68,21 +86,22 @@ class Bot:
         history: Sequence[Turn] = (),
         k: int | None = None,
         filters: Filters | None = None,
+        access: Access | None = None,
     ) -> Generator[Found | Token | Verdict | Answer, None, None]:
         """What `ask` gives, as the last item; first of all the passages found, then, from an answerer that writes, what
         it writes and what became of each sentence. Closing the iterator stops the work, and there is no answer then."""
         started = perf_counter()
-        question = check_question(question)
-        standalone = self._standalone(question, history)
+        question, access = check_question(question), access or self._access
+        standalone = self._standalone(question, history, access)
         rewritten = perf_counter()
         k = k or self._passages
-        hits = self.searcher.search(standalone, max(k, READ), filters)
+        hits = self.searcher.search(standalone, max(k, READ), filters, access)
         retrieved = perf_counter()
         hits = self._read(standalone, hits)[:k]
         read = perf_counter()
         yield Found(tuple(hits))
         drafting = perf_counter()  # who watches may have taken a while
-        draft = yield from self._drafted(standalone, hits)
+        draft = yield from self._drafted(self._answerer_for(access), standalone, hits)
         drafted = perf_counter()
         sentences, citations = number_citations(draft, hits)
         verified = perf_counter()
@@ -110,12 +129,20 @@ class Bot:
             considered=tuple(hits),
         )
 
-    def _drafted(self, question: str, hits: Sequence[Hit]) -> Generator[Token | Verdict, None, Draft]:
+    def _answerer_for(self, access: Access) -> Answerer:
+        view = self.view(access)
+        if view.rows is None or not isinstance(self._answerer, WeighsWords):
+            return self._answerer
+        return self._answerer.knowing(view.lexical)
+
+    def _drafted(
+        self, answerer: Answerer, question: str, hits: Sequence[Hit]
+    ) -> Generator[Token | Verdict, None, Draft]:
         """Passes on what the answerer writes; returns its draft."""
-        if not isinstance(self._answerer, StreamingAnswerer):
-            return self._answerer.answer(question, hits)
+        if not isinstance(answerer, StreamingAnswerer):
+            return answerer.answer(question, hits)
         draft = Draft((), 0.0)
-        with closing(self._answerer.stream(question, hits)) as items:
+        with closing(answerer.stream(question, hits)) as items:
             for item in items:
                 if isinstance(item, Draft):
                     draft = item
@@ -126,10 +153,10 @@ class Bot:
     def _read(self, question: str, hits: list[Hit]) -> list[Hit]:
         return rerank(question, hits, self._reader) if self._reader else hits
 
-    def _standalone(self, question: str, history: Sequence[Turn]) -> str:
+    def _standalone(self, question: str, history: Sequence[Turn], access: Access) -> str:
         """The question with what it leaves to the history filled in and slips mended, as the articles spell it."""
         history = [replace(turn, content=_encodable(turn.content)) for turn in history]
-        return self.searcher.respell(self._rewrite(question, history))
+        return self.searcher.respell(self._rewrite(question, history), access)
 
 
 def _encodable(text: str) -> str:

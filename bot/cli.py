@@ -1,4 +1,4 @@
-"""The commands `ask` and `search`: one question or a batch, for people or as JSON."""
+"""The commands: `ask` and `search`, one question or a batch, for people or as JSON; `mcp`, for agents."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from bot.chat import Bot
 from bot.errors import FootnoteError, InputError
 from bot.schema import Answer, Turn, answer_to_json, hits_to_json
 from bot.settings import ANSWERERS, Settings
-from index.errors import FootnoteIndexError
+from index.access import EVERYTHING, Access, parse_labels
+from index.errors import FootnoteIndexError, LabelError
 from index.filters import Filters
 from index.schema import Hit
 from index.search import check_question, printable
@@ -24,12 +25,17 @@ from index.search import check_question, printable
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command. Returns 0, or 1 after an error (one line on standard error), or 2 for a bad command line."""
     options = _parser().parse_args(arguments)
-    if (options.question is None) == (options.batch is None):
+    if options.command != "mcp" and (options.question is None) == (options.batch is None):
         _parser().error("give either a question or --batch FILE.jsonl")
     try:
         settings = Settings.load()
         if options.index:
             settings = replace(settings, index=Path(options.index))
+        if options.command == "mcp":
+            from bot.mcp.server import serve  # heavy, like what follows
+
+            serve(settings if options.labels is None else replace(settings, labels=tuple(options.labels.labels)))
+            return 0
         if getattr(options, "answerer", None):
             settings = replace(settings, answerer=options.answerer)
         history = read_history(Path(options.history)) if getattr(options, "history", None) else []
@@ -67,10 +73,19 @@ def _parser() -> argparse.ArgumentParser:
         )
         command.add_argument("--since", type=_day, metavar="DATE", help="published on or after (YYYY-MM-DD)")
         command.add_argument("--until", type=_day, metavar="DATE", help="published on or before")
+        command.add_argument(
+            "--labels",
+            type=_labels,
+            metavar="NAME,...",
+            help="answer as for a reader with these access labels (empty: none; default: see everything)",
+        )
         command.add_argument("--batch", metavar="FILE.jsonl", help='many: {"id", "question", "history"?} a line')
         if name == "ask":
             command.add_argument("--history", metavar="FILE.json", help='JSON list of {"role", "content"} turns')
             command.add_argument("--answerer", choices=ANSWERERS, help="quote, or write with the model of FOOTNOTE_LLM")
+    serve = commands.add_parser("mcp", help="serve agents on standard input and output (Model Context Protocol)")
+    serve.add_argument("--index", metavar="DIR", help="index directory (default: FOOTNOTE_INDEX)")
+    serve.add_argument("--labels", type=_labels, metavar="NAME,...", help="access labels (default: FOOTNOTE_LABELS)")
     return parser
 
 
@@ -95,13 +110,25 @@ def _filters(options: argparse.Namespace) -> Filters:
     return Filters(tuple(options.source), tuple(options.outlet), tuple(options.language), options.since, options.until)
 
 
+def _access(options: argparse.Namespace) -> Access:
+    """Who runs commands has the files anyway, and sees everything unless told otherwise."""
+    return EVERYTHING if options.labels is None else cast(Access, options.labels)
+
+
+def _labels(text: str) -> Access:
+    try:
+        return Access.of(parse_labels(text))
+    except LabelError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
 def _run_one(bot: Bot, options: argparse.Namespace, history: list[Turn]) -> None:
     if options.command == "search":
-        hits = bot.search(options.question, k=options.k or 10, filters=_filters(options))
+        hits = bot.search(options.question, k=options.k or 10, filters=_filters(options), access=_access(options))
         found = {"question": check_question(options.question), "hits": hits_to_json(hits)}
         print(json.dumps(found, ensure_ascii=False, indent=1) if options.json else _hits_as_text(hits))
         return
-    answer = bot.ask(options.question, history, options.k, _filters(options))
+    answer = bot.ask(options.question, history, options.k, _filters(options), _access(options))
     print(json.dumps(answer_to_json(answer), ensure_ascii=False, indent=1) if options.json else answer_as_text(answer))
 
 
@@ -112,10 +139,13 @@ def _run_batch(bot: Bot, options: argparse.Namespace, cases: list[dict[str, Any]
         found: dict[str, Any]
         try:
             if options.command == "search":
-                hits = bot.search(case["question"], case["history"], options.k or 10, _filters(options))
+                hits = bot.search(
+                    case["question"], case["history"], options.k or 10, _filters(options), _access(options)
+                )
                 found = {"hits": hits_to_json(hits)}
             else:
-                found = answer_to_json(bot.ask(case["question"], case["history"], options.k, _filters(options)))
+                answer = bot.ask(case["question"], case["history"], options.k, _filters(options), _access(options))
+                found = answer_to_json(answer)
         except (FootnoteError, FootnoteIndexError) as error:
             failed += 1
             found = {"question": printable(case["question"]), "error": str(error)}

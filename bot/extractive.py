@@ -48,13 +48,30 @@ class ExtractiveAnswerer:
     name = "extractive"
 
     def __init__(
-        self, encoder: Encoder, lexical: LexicalIndex, *, abstain_below: float, compared: int = COMPARED
+        self,
+        encoder: Encoder,
+        lexical: LexicalIndex,
+        *,
+        abstain_below: float,
+        compared: int = COMPARED,
+        weights: Mapping[bool, Weights] | None = None,
     ) -> None:
+        """`weights` are those for sentences that a reader has judged (True) or not; the fitted ones if not given."""
         self._compared = compared
         self._encoder = encoder
         self._lexical = lexical
         self._abstain_below = abstain_below
-        self._weights = {read: Weights.load(read=read) for read in (False, True)}
+        self._weights = weights or {read: Weights.load(read=read) for read in (False, True)}
+
+    def knowing(self, words: LexicalIndex) -> ExtractiveAnswerer:
+        """See `WeighsWords`."""
+        return ExtractiveAnswerer(
+            self._encoder,
+            words,
+            abstain_below=self._abstain_below,
+            compared=self._compared,
+            weights=self._weights,
+        )
 
     def answer(self, question: str, hits: Sequence[Hit]) -> Draft:
         """The draft; `confidence` is the fitted probability that the sources answer (see training/)."""

@@ -7,6 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Lock
 
 from bot.errors import BusyError
+from index.memory import Tidying
 
 
 class Pool:
@@ -18,7 +19,7 @@ class Pool:
     def __init__(self, at_once: int, prepare: Callable[[int], None] = lambda at_work: None) -> None:
         self._workers = ThreadPoolExecutor(at_once, thread_name_prefix="answer")
         self._at_once, self._prepare, self._open = at_once, prepare, 0
-        self._lock = Lock()
+        self._lock, self._tidy = Lock(), Tidying()
 
     def submit(self, work: Callable[[], None], waiting: int | None = None) -> Future[None]:
         """Does it when its turn comes; the future tells of its end, and its `cancel` gives up its place in the queue.
@@ -37,7 +38,10 @@ class Pool:
         with self._lock:  # which is held until this work is counted
             at_work = min(self._open, self._at_once)
         self._prepare(at_work)
-        work()
+        try:
+            work()
+        finally:
+            self._tidy()
 
     def _done(self, _future: Future[None]) -> None:
         with self._lock:

@@ -11,7 +11,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.errors import SettingsError
+from index.access import Access, parse_labels
 from index.encode import DEFAULT_MODEL
+from index.errors import LabelError
 
 _PREFIX = "FOOTNOTE_"
 _FILE = "footnote.toml"
@@ -29,6 +31,8 @@ class Settings:
 
     The API lets `max_waiting` questions wait for their turn, gives an answer `answer_seconds`, takes a body of at most
     `max_body_kib`, and writes a line of JSON for each request with `access_log`. docs/api.md tells more.
+    `labels` are the access labels of all who ask through a server or its page: they see documents that have one of
+    these, and those that have none.
 
     `readonly` keeps the page from changing the index; `language` is that of the interface, "auto" for the reader's own.
     """
@@ -52,6 +56,12 @@ class Settings:
     answer_seconds: float = 120.0
     max_body_kib: int = 256
     access_log: bool = False
+    labels: tuple[str, ...] = ()
+
+    @property
+    def access(self) -> Access:
+        """What readers may see who have no labels of their own."""
+        return Access(frozenset(self.labels))
 
     @classmethod
     def load(cls, environment: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:
@@ -86,6 +96,8 @@ def _checked(name: str, value: Any) -> Any:
     shown = f"{_PREFIX}{name.upper()} is {value!r}"
     if name in ("index", "feedback", "conversations"):
         return Path(str(value)).expanduser()
+    if name == "labels":
+        return _labels(value, shown)
     if name in ("readonly", "access_log"):
         return _switch(value, shown)
     if name == "answerer":
@@ -127,6 +139,14 @@ def _switch(value: Any, shown: str) -> bool:
         return known[str(value).lower()]
     except KeyError:
         raise SettingsError(f"{shown}; give 1 or 0") from None
+
+
+def _labels(value: Any, shown: str) -> tuple[str, ...]:
+    """Of a text with commas, or a list in the file."""
+    try:
+        return parse_labels(",".join(map(str, value)) if isinstance(value, list) else str(value))
+    except LabelError as error:
+        raise SettingsError(f"{shown}; {error}") from error
 
 
 def _url(value: str) -> str:

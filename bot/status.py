@@ -33,7 +33,7 @@ _ABSOLUTE_PATH = re.compile(r"(?<![\w.:/])/(?:[^\s/'\",;:()]+/)*([^\s/'\",;:()]+
 
 @dataclass(frozen=True, slots=True)
 class IndexStatus:
-    """The version of the index in use, by name, and its size."""
+    """The version of the index in use, by name, and its size: what readers may see of it."""
 
     version: str
     documents: int
@@ -51,7 +51,7 @@ def index_status(settings: Settings) -> IndexStatus:
         if newer == version:
             raise
         version, manifest = newer, _manifest(settings.index, newer)
-    return IndexStatus(version.name, manifest.documents, manifest.passages)
+    return IndexStatus(version.name, *manifest.size(settings.access))
 
 
 @lru_cache(maxsize=4)

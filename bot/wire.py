@@ -29,15 +29,18 @@ def make_encoder(settings: Settings) -> Encoder:
 def make_bot(
     settings: Settings, encoder: Encoder | None = None, reader: Reader | None = None, index: OpenIndex | None = None
 ) -> Bot:
-    """A bot over the index in force, or one that is open already. Raises FootnoteIndexError if the index cannot be
-    opened or does not fit, LlmError if the chat model cannot be opened."""
+    """A bot over the index in force, or one that is open already, for readers who may see what the settings' labels
+    admit. Raises FootnoteIndexError if the index cannot be opened or does not fit, LlmError if the chat model cannot be
+    opened."""
     index = index or open_index(settings.index)  # first: a missing index should not wait for the model
     encoder = CachedEncoder(encoder or make_encoder(settings))
     reader = reader or make_reader(settings)
     model = make_model(settings)
     answerer = make_answerer(settings, index, encoder, reader, model)
     rewrite = ModelRewriter(model) if model else standalone_question
-    return Bot(Searcher(index, encoder), answerer, reader, passages=settings.passages, rewrite=rewrite)
+    return Bot(
+        Searcher(index, encoder), answerer, reader, passages=settings.passages, rewrite=rewrite, access=settings.access
+    )
 
 
 def make_reader(settings: Settings) -> Reader | None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from index.chunk import ChunkSettings
 from index.encode import Encoder
 from index.errors import IndexMissingError, ModelMismatchError
+from index.how import PLAINLY, How
 from index.load import SourceFile, SourceUrl, find_sources
 from index.manifest import current_version
 from index.opened import OpenIndex, open_index
 from index.publish import writing
-from index.refresh import PLAINLY, How, Refresh
+from index.refresh import Refresh
 from index.report import IngestReport, Progress
 from index.schema import Document
 from index.version import Contents, write_version
@@ -58,11 +60,13 @@ def ingest(
                 refresh.skip(item)
             progress("read", done, len(items))
         refresh.settle()
+        refresh.label(paths)
         if prune:
             refresh.prune(progress)
         if not refresh.changes:
             return refresh.finish(len(old.passages) if old else 0, old.twins if old else {})
-        contents = Contents(list(refresh.documents.values()), list(refresh.origins.values()), refresh.chrome.known())
+        documents, origins = list(refresh.documents.values()), list(refresh.origins.values())
+        contents = Contents(documents, origins, refresh.chrome.known(), refresh.labelling.places)
         passages, twins = write_version(directory, building, contents, old, encoder, settings, progress)
         return refresh.finish(passages, twins)
 
@@ -75,7 +79,8 @@ def add_documents(
     settings: ChunkSettings | None = None,
     progress: Progress = lambda stage, done, total: None,
 ) -> IngestReport:
-    """Adds documents made elsewhere, as they are: nothing is read or cleaned. One of a known source replaces it.
+    """Adds documents made elsewhere, as they are: nothing is read or cleaned. One of a known source replaces it, its
+    access labels too.
 
     Raises FootnoteIndexError if the index cannot be written or was built with another model.
     """
@@ -85,8 +90,9 @@ def add_documents(
         given = {d.source: d for d in documents}
         added = [source for source in given if source not in known]
         changed = [source for source, d in given.items() if source in known and known[source].id != d.id]
-        origins, chrome = (list(old.origins.values()), old.chrome) if old else ([], {})
-        contents = Contents(list((known | given).values()), origins, chrome)
+        contents = Contents(list((known | given).values()), [], {})
+        if old:
+            contents = replace(contents, origins=list(old.origins.values()), chrome=old.chrome, places=old.places)
         passages, _ = write_version(directory, building, contents, old, encoder, settings, progress)
         return IngestReport(added, changed, documents=len(known | given), passages=passages)
 
@@ -113,9 +119,8 @@ def remove(
         ids = {d.id for d in kept}
         # An origin that lost a document is forgotten, so that the next ingest of it reads it again.
         origins = [o for o in old.origins.values() if ids.issuperset(o.documents)]
-        passages, _ = write_version(
-            directory, building, Contents(kept, origins, old.chrome), old, encoder, None, progress
-        )
+        contents = Contents(kept, origins, old.chrome, old.places)
+        passages, _ = write_version(directory, building, contents, old, encoder, None, progress)
         return IngestReport(removed=removed, documents=len(kept), passages=passages)
 
 

@@ -13,12 +13,13 @@ from typing import Any
 
 from tqdm import tqdm
 
+from index.access import parse_labels
 from index.build import ingest, remove
 from index.encode import open_encoder
-from index.errors import FootnoteIndexError
+from index.errors import FootnoteIndexError, LabelError
 from index.formats.table import Columns
+from index.how import How
 from index.opened import open_index
-from index.refresh import How
 from index.report import IngestReport
 from index.schema import Document
 
@@ -34,6 +35,9 @@ def main(arguments: Sequence[str], *, default_index: Path, model: str) -> int:
     if actions != 1:
         print("error: give paths to ingest, or one of --list, --remove, --prune (see --help)", file=sys.stderr)
         return NOTHING_DONE
+    if not options.paths and (options.labels or options.no_labels):
+        print("error: labels are given to what is ingested; name its paths (PATH --label NAME)", file=sys.stderr)
+        return NOTHING_DONE
     busy = partial(_say_busy, directory) if options.wait else None
     try:
         if options.list:
@@ -41,7 +45,8 @@ def main(arguments: Sequence[str], *, default_index: Path, model: str) -> int:
         encoder = open_encoder(model)
         with _Bars() as bars:
             if options.paths or options.prune:
-                how = How(options.columns, options.allow_private, options.base_url)
+                labels = () if options.no_labels else tuple(options.labels) if options.labels else None
+                how = How(options.columns, options.allow_private, options.base_url, labels)
                 report = ingest(
                     options.paths, directory, encoder, how=how, prune=options.prune, progress=bars.show, busy=busy
                 )
@@ -87,6 +92,16 @@ def _parser(default_index: Path) -> argparse.ArgumentParser:
         metavar="URL",
         help="where the folder given is published, for the links of citations (DokuWiki: where its doku.php is)",
     )
+    labels = parser.add_mutually_exclusive_group()
+    labels.add_argument(
+        "--label",
+        dest="labels",
+        action="extend",
+        type=_labels,
+        metavar="NAME",
+        help="who may see these sources, now and after later ingests: readers with this label (several: any of them)",
+    )
+    labels.add_argument("--no-labels", action="store_true", help="take all labels off these sources: open to all")
     parser.add_argument("--wait", action="store_true", help="wait while another ingest writes the index")
     parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
     parser.add_argument("--list", action="store_true", help="list what is indexed")
@@ -102,6 +117,16 @@ def _columns(text: str) -> Columns:
         if name.strip() not in names or not column.strip():
             raise argparse.ArgumentTypeError(f"{text!r} is no mapping; write it as text=body,title=headline")
     return Columns(**{name.strip(): column.strip() for name, _, column in pairs})
+
+
+def _labels(text: str) -> tuple[str, ...]:
+    try:
+        found = parse_labels(text)
+    except LabelError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    if not found:
+        raise argparse.ArgumentTypeError("the label is empty; give a name, or --no-labels to take all off")
+    return found
 
 
 def _base_url(text: str) -> str:
@@ -123,7 +148,8 @@ def _list(directory: Path, as_json: bool) -> int:
         print(json.dumps({"index": str(directory), "documents": rows}, ensure_ascii=False, indent=1))
     else:
         for row in rows:
-            print(f"{row['source']}\t{row['passages']} passages\t{row['title']}")
+            labels = f"\t[{', '.join(row['labels'])}]" if row["labels"] else ""
+            print(f"{row['source']}\t{row['passages']} passages\t{row['title']}{labels}")
     return DONE
 
 
@@ -154,7 +180,7 @@ def _print_report(report: IngestReport, directory: Path, as_json: bool) -> None:
         print(f"the same story: {', '.join(group)}")
     parts = [
         f"{len(sources)} {name}"
-        for name in ("added", "changed", "unchanged", "removed", "skipped")
+        for name in ("added", "changed", "unchanged", "removed", "labelled", "skipped")
         if (sources := getattr(report, name))
     ]
     took = f" ({report.seconds:.1f} s, {report.passages_per_second:.0f} passages a second)" if report.seconds else ""

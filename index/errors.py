@@ -31,3 +31,7 @@ class EncoderError(FootnoteIndexError):
 
 class QueryError(FootnoteIndexError):
     """The question cannot be searched for (empty, or far too long)."""
+
+
+class LabelError(FootnoteIndexError):
+    """A name is none that an access label may have."""

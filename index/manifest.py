@@ -8,9 +8,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from index.access import Access
 from index.chunk import ChunkSettings
 from index.encode import ModelSpec
 from index.errors import FootnoteIndexError, IndexCorruptError, IndexMissingError
@@ -25,7 +26,7 @@ _LONGEST_NAME = 100
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """The description of one version of an index. `files` maps each file's name to its SHA-256, `chunks` tells how the
-    passages were cut."""
+    passages were cut, `labelled` how many documents and passages have which access labels (joined by commas)."""
 
     model: ModelSpec
     documents: int
@@ -34,6 +35,16 @@ class Manifest:
     files: dict[str, str]
     chunks: ChunkSettings
     format_version: int = FORMAT_VERSION
+    labelled: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    def size(self, access: Access) -> tuple[int, int]:
+        """How many documents and passages a reader may see."""
+        hidden = [
+            size
+            for labels, size in self.labelled.items()
+            if access.labels is not None and access.labels.isdisjoint(labels.split(","))
+        ]
+        return self.documents - sum(d for d, _ in hidden), self.passages - sum(p for _, p in hidden)
 
 
 def current_version(directory: Path) -> Path:
@@ -98,7 +109,10 @@ def read_manifest(directory: Path, version: Path) -> Manifest:
 
 def write_manifest(version: Path, manifest: Manifest) -> None:
     """Writes the manifest of a version. Raises OSError."""
-    (version / _MANIFEST).write_text(json.dumps(asdict(manifest), indent=1, ensure_ascii=False), "utf-8")
+    told = asdict(manifest)
+    if not manifest.labelled:
+        del told["labelled"]  # without labels an index is as it was before there were any
+    (version / _MANIFEST).write_text(json.dumps(told, indent=1, ensure_ascii=False), "utf-8")
 
 
 def built_files(folder: Path) -> dict[str, str]:

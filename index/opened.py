@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from index.access import Access
 from index.errors import IndexCorruptError
 from index.faiss_store import FaissStore
 from index.lexical import LexicalIndex
@@ -19,6 +20,7 @@ from index.manifest import Manifest, current_version, read_manifest
 from index.origins import Origin
 from index.schema import Document, Passage, Place, Spot
 from index.store import VectorStore
+from index.view import View, Views, vocabulary_of
 from index.vocabulary import Vocabulary
 
 DOCUMENTS_FILE = "documents.jsonl"
@@ -27,6 +29,7 @@ ORIGINS_FILE = "origins.jsonl"
 SIGNATURES_FILE = "signatures.npy"
 TWINS_FILE = "twins.jsonl"
 CHROME_FILE = "chrome.jsonl"
+PLACES_FILE = "places.jsonl"  # there if labels were given
 _T = TypeVar("_T")
 
 
@@ -34,7 +37,8 @@ _T = TypeVar("_T")
 class OpenIndex:
     """One complete version of an index. Row i of `store` and of `lexical` is `passages[i]`; row i of `signatures` is
     the i-th of `documents`. `twins` maps a document to all that tell its story in nearly the same words, itself among
-    them; those without any are not in it. `chrome` is what sites repeat, as `index.chrome` has it."""
+    them; those without any are not in it. `chrome` is what sites repeat, as `index.chrome` has it, `places` are those
+    that access labels were given to, as `index.labels` has them."""
 
     directory: Path
     manifest: Manifest
@@ -46,11 +50,20 @@ class OpenIndex:
     signatures: npt.NDArray[np.uint64]
     twins: dict[str, tuple[str, ...]]
     chrome: dict[str, list[str]]
+    places: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """The words of all titles and texts; counted when first asked for."""
-        return Vocabulary(f"{d.title}\n{d.text}" for d in self.documents.values())
+        return vocabulary_of(self.documents.values())
+
+    def view(self, access: Access) -> View:
+        """What a reader may see of it, as if there were nothing else. Quick for an access that was used lately."""
+        return self._views.of(self, access)
+
+    @cached_property
+    def _views(self) -> Views:
+        return Views(frozenset(label for d in self.documents.values() for label in d.labels))
 
 
 def open_index(directory: Path) -> OpenIndex:
@@ -71,6 +84,8 @@ def _open_version(directory: Path, version: Path) -> OpenIndex:
     documents = {d.id: d for d in _read_lines(version / DOCUMENTS_FILE, _document)}
     origins = {o.origin: o for o in _read_lines(version / ORIGINS_FILE, _origin)}
     chrome = dict(_read_lines(version / CHROME_FILE, lambda raw: (str(raw["site"]), list(raw["lines"]))))
+    labelled = version / PLACES_FILE
+    places = {} if PLACES_FILE not in manifest.files else dict(_read_lines(labelled, _place))
     twins = _read_lines(version / TWINS_FILE, lambda raw: tuple(raw["documents"]))
     passages = _read_lines(
         version / PASSAGES_FILE,
@@ -81,7 +96,7 @@ def _open_version(directory: Path, version: Path) -> OpenIndex:
         raise IndexCorruptError(f"the index at {directory} is damaged (its parts differ in length); ingest again")
     signatures = _read_signatures(version / SIGNATURES_FILE, len(documents))
     return OpenIndex(
-        directory, manifest, documents, passages, store, lexical, origins, signatures, twins_of(twins), chrome
+        directory, manifest, documents, passages, store, lexical, origins, signatures, twins_of(twins), chrome, places
     )
 
 
@@ -92,7 +107,11 @@ def twins_of(groups: Iterable[tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
 
 def _document(raw: dict[str, Any]) -> Document:
     spots = tuple(Spot(spot["start"], Place(**spot["place"])) for spot in raw["spots"])
-    return Document(**{**raw, "spots": spots})
+    return Document(**{**raw, "spots": spots, "labels": tuple(raw.get("labels", ()))})
+
+
+def _place(raw: dict[str, Any]) -> tuple[str, tuple[str, ...]]:
+    return str(raw["place"]), tuple(raw["labels"])
 
 
 def _origin(raw: dict[str, Any]) -> Origin:

@@ -12,6 +12,8 @@ from index.chrome import Chrome, site_of
 from index.errors import SourceError
 from index.formats import Page
 from index.formats.detect import Given, read_pages
+from index.how import PLAINLY, How
+from index.labels import Labelling
 from index.load import Skipped, SourceFile, SourceUrl, os_reason, read_source
 from index.moves import Names, is_gone
 from index.opened import OpenIndex
@@ -21,21 +23,7 @@ from index.schema import Document
 from index.web.listing import links_in_file
 
 if TYPE_CHECKING:
-    from index.formats.table import Columns
     from index.web.pages import Web, WebPage
-
-
-@dataclass(frozen=True, slots=True)
-class How:
-    """How sources are read: which columns of a table hold what, whether private addresses are fetched from, and under
-    which address (with a / at its end) the folder given is published."""
-
-    columns: Columns | None = None
-    allow_private: bool = False
-    base_url: str | None = None
-
-
-PLAINLY = How()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +49,8 @@ class Refresh:
         self.origins: dict[str, Origin] = dict(old.origins) if old else {}
         self._origins_before = dict(self.origins)
         self._names = Names({d.source: d.origin for d in self._known.values()}, self.origins.values())
+        self.labelling = Labelling(old.places if old else {}, how.labels)
+        self._places_before = dict(self.labelling.places)
         self.chrome = Chrome(old.chrome if old else None)
         self.report = IngestReport()
         self._read: list[_Read] = []
@@ -89,7 +79,7 @@ class Refresh:
             self.skip(Skipped(file.source, os_reason(error)))
             return
         if listed is not None:
-            self._take_pages(file.source, self._web().read_list(listed))
+            self._take_pages(file.source, file.origin, self._web().read_list(listed))
             return
         path = file.path.relative_to(file.root).as_posix()
         given = Given(columns=self._how.columns, base_url=self._how.base_url, path=path)
@@ -99,15 +89,17 @@ class Refresh:
 
     def take_url(self, url: SourceUrl) -> None:
         """Fetches an address again, and what it lists."""
-        self._take_pages(url.source, self._web().read(url.url))
+        self._take_pages(url.source, url.origin, self._web().read(url.url))
 
-    def _take_pages(self, source: str, pages: Iterable[WebPage | Skipped]) -> None:
+    def _take_pages(self, source: str, origin: str, pages: Iterable[WebPage | Skipped]) -> None:
         names_any = False
         for page in pages:
             names_any = True
             if isinstance(page, Skipped):
+                self.labelling.reach(page.source, origin)
                 self.skip(page)
             else:
+                self.labelling.reach(page.url, origin)
                 self.take(page.url, page.url, page.name, page.data, replace(page.given, columns=self._how.columns))
         if not names_any:
             self.skip(Skipped(source, "a feed, sitemap or list that names no web page; give the addresses of pages"))
@@ -147,6 +139,10 @@ class Refresh:
             self._place(read, list(make_documents(pages, read.source, read.origin)))
         self._read.clear()
 
+    def label(self, given: Iterable[str]) -> None:
+        """Gives all documents their access labels; `given` are the paths and addresses ingested now."""
+        self.report.labelled.extend(self.labelling.settle(given, self.documents, self._known, self.origins))
+
     def _site(self, read: _Read, page: Page) -> str:
         return site_of(page.url, f"{read.source}#{page.part}" if page.part else read.source, read.origin)
 
@@ -164,6 +160,8 @@ class Refresh:
             del self.origins[before.origin]
             if any(page.problem for page in read.pages):
                 documents += self._unmet(before, read, documents)
+            labels = next((d.labels for i in before.documents if (d := self._by_id.get(i)) and d.labels), ())
+            documents = [replace(d, labels=labels) for d in documents]  # those of its own, `label` gives back
         self._replace(before, documents)
         ids, reasons = tuple(d.id for d in documents), tuple((s.source, s.reason) for s in skipped)
         self.origins[read.origin] = Origin(
@@ -221,7 +219,8 @@ class Refresh:
     @property
     def changes(self) -> bool:
         """True if there is anything to write."""
-        return self.documents != self._known or self.origins != self._origins_before
+        moved = self.labelling.places != self._places_before
+        return moved or self.documents != self._known or self.origins != self._origins_before
 
     def _keep(self, origin: Origin) -> None:
         self.report.unchanged.extend(self._by_id[d].source for d in origin.documents)

@@ -14,13 +14,15 @@ Progress = Callable[[str, int, int], None]
 @dataclass(frozen=True, slots=True)
 class IngestReport:
     """What an ingest did. Lists hold sources as they are cited; `duplicates` holds groups of sources, among them one
-    that was added or changed, that tell one story in nearly the same words."""
+    that was added or changed, that tell one story in nearly the same words; `labelled` are those known before whose
+    access labels are others now."""
 
     added: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     duplicates: list[list[str]] = field(default_factory=list)
+    labelled: list[str] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     documents: int = 0
     passages: int = 0

@@ -40,7 +40,8 @@ class Document:
     `source` is what the user gave (a path relative to the folder given, or the path itself; with # and the part's
     name where a file holds several documents); `text` is the cleaned body, without the title. `published` and `updated`
     are ISO dates or None, `dated` is the date of publication as the source writes it. `spots` are in order.
-    `origin` is the absolute path or the URL it was read from; a path never leaves the machine.
+    `origin` is the absolute path or the URL it was read from; a path never leaves the machine. `labels` say who may see
+    it (`index.access`), all if there are none; they are no part of what is seen, and so not of the id.
     """
 
     id: str
@@ -57,6 +58,7 @@ class Document:
     language: str | None = None
     section: str | None = None
     spots: tuple[Spot, ...] = ()
+    labels: tuple[str, ...] = ()
 
     @classmethod
     def create(cls, *, source: str, title: str, text: str, origin: str = "", **more: Any) -> Document:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
+from index.access import EVERYTHING, Access
 from index.build import check_model
 from index.encode import Encoder
 from index.errors import QueryError
@@ -13,6 +16,7 @@ from index.lexical import stem
 from index.opened import OpenIndex
 from index.schema import Document, Hit
 from index.store import Rows
+from index.view import View
 
 MAX_QUESTION_CHARS = 4000
 _POOL = 60
@@ -26,23 +30,26 @@ class Searcher:
         self.index = index
         self._encoder = encoder
 
-    def search(self, question: str, k: int = 10, filters: Filters | None = None) -> list[Hit]:
-        """The `k` best passages of the documents that the filters admit, best first. Raises QueryError on an empty or
-        overlong question, or k < 1."""
+    def search(
+        self, question: str, k: int = 10, filters: Filters | None = None, access: Access = EVERYTHING
+    ) -> list[Hit]:
+        """The `k` best passages of the documents that both the filters and the access admit, best first. Raises
+        QueryError on an empty or overlong question, or k < 1."""
         question = check_question(question)
         if k < 1:
             raise QueryError(f"k is {k}; ask for at least 1 passage")
-        if not self.index.passages:
+        view = self.index.view(access)
+        if not view.documents or not self.index.passages:
             return []
         query = self._encoder.encode([question])[0]
         pool = max(_POOL, k)
-        among = self._admitted(filters) if filters else None
+        among = self._admitted(view, filters) if filters else view.rows
         rows, cosines = self.index.store.search(query, pool, among)
         dense = dict(zip(rows.tolist(), cosines.tolist(), strict=True))
-        rows, bm25 = self.index.lexical.search(question, pool, among)
+        rows, bm25 = view.lexical.search(question, pool, among)
         lexical = dict(zip(rows.tolist(), bm25.tolist(), strict=True))
-        passages, documents = self.index.passages, self.index.documents
-        scores = self._one_of_each_story(reciprocal_rank_fusion([list(dense), list(lexical)]))
+        passages, documents = self.index.passages, view.documents
+        scores = self._one_of_each_story(view, reciprocal_rank_fusion([list(dense), list(lexical)]))
         chosen = diversify(scores, {row: passages[row].document_id for row in scores}, k)
         absent = [row for row in chosen if row not in dense]
         if absent:  # found by its words only: its similarity is wanted all the same
@@ -54,14 +61,14 @@ class Searcher:
                 scores[row],
                 dense[row],
                 lexical.get(row, 0.0),
-                also=self._others(passages[row].document_id, filters),
+                also=_others(view, passages[row].document_id, filters),
             )
             for row in chosen
         ]
 
-    def _one_of_each_story(self, scores: dict[int, float]) -> dict[int, float]:
+    def _one_of_each_story(self, view: View, scores: dict[int, float]) -> dict[int, float]:
         """Of documents that tell one story in nearly the same words, only the passages of the one that fits best."""
-        twins, passages = self.index.twins, self.index.passages
+        twins, passages = view.twins, self.index.passages
         told_by: dict[tuple[str, ...], str] = {}
         for row in sorted(scores, key=lambda row: (-scores[row], row)):
             document = passages[row].document_id
@@ -73,24 +80,27 @@ class Searcher:
             if (document := passages[row].document_id) not in twins or told_by[twins[document]] == document
         }
 
-    def _admitted(self, filters: Filters) -> Rows:
-        admitted = {d.id for d in self.index.documents.values() if filters.admit(d)}
+    def _admitted(self, view: View, filters: Filters) -> Rows:
+        admitted = {d.id for d in view.documents.values() if filters.admit(d)}
         return np.array([row for row, p in enumerate(self.index.passages) if p.document_id in admitted], np.int64)
 
-    def _others(self, document: str, filters: Filters | None) -> tuple[Document, ...]:
-        others = (self.index.documents[d] for d in self.index.twins.get(document, ()) if d != document)
-        return tuple(d for d in others if not filters or filters.admit(d))
+    def respell(self, question: str, access: Access = EVERYTHING) -> str:
+        """The question with slips mended in words that neither the documents that the access admits nor the encoder
+        know as whole words."""
+        view = self.index.view(access)
+        return view.vocabulary.respell(question, partial(self._is_word, view))
 
-    def respell(self, question: str) -> str:
-        """The question with slips mended in words that neither the index nor the encoder knows as whole words."""
-        return self.index.vocabulary.respell(question, self._is_word)
-
-    def _is_word(self, word: str) -> bool:
-        return self.index.lexical.knows(stem(word.lower())) or self._encoder.count_tokens([word]) == [1]
+    def _is_word(self, view: View, word: str) -> bool:
+        return view.lexical.knows(stem(word.lower())) or self._encoder.count_tokens([word]) == [1]
 
     def _similarities(self, query: np.ndarray, rows: list[int]) -> dict[int, float]:
         vectors = self.index.store.vectors()[rows]
         return dict(zip(rows, (vectors @ query).tolist(), strict=True))
+
+
+def _others(view: View, document: str, filters: Filters | None) -> tuple[Document, ...]:
+    others = (view.documents[d] for d in view.twins.get(document, ()) if d != document)
+    return tuple(d for d in others if not filters or filters.admit(d))
 
 
 def check_question(question: str) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import errno
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from index.opened import (
     DOCUMENTS_FILE,
     ORIGINS_FILE,
     PASSAGES_FILE,
+    PLACES_FILE,
     SIGNATURES_FILE,
     TWINS_FILE,
     OpenIndex,
@@ -38,11 +40,13 @@ _ENCODE_AT_ONCE = 256
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a version is to hold: its documents, where they were read, and what their sites repeat (see `chrome`)."""
+    """What a version is to hold: its documents, where they were read, what their sites repeat (see `chrome`), and the
+    places that access labels were given to (see `labels`)."""
 
     documents: Sequence[Document]
     origins: Sequence[Origin]
     chrome: Mapping[str, Sequence[str]]
+    places: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def write_version(
@@ -74,10 +78,23 @@ def write_version(
         np.save(building / SIGNATURES_FILE, signatures, allow_pickle=False)
         _write_lines(building / TWINS_FILE, [{"documents": group} for group in twins])
         _write_lines(building / CHROME_FILE, [{"site": s, "lines": found} for s, found in contents.chrome.items()])
+        if contents.places:
+            _write_lines(
+                building / PLACES_FILE, [{"place": p, "labels": found} for p, found in contents.places.items()]
+            )
         _check_arrays(building)
         created = datetime.now(UTC).isoformat(timespec="seconds")
         files = built_files(building)
-        publish(directory, building, Manifest(encoder.spec, len(documents), len(passages), created, files, settings))
+        manifest = Manifest(
+            encoder.spec,
+            len(documents),
+            len(passages),
+            created,
+            files,
+            settings,
+            labelled=_labelled(documents, passages),
+        )
+        publish(directory, building, manifest)
     return len(passages), twins_of(twins)
 
 
@@ -164,8 +181,18 @@ def _signatures(documents: Sequence[Document], old: OpenIndex | None) -> npt.NDA
     return np.stack(rows) if rows else np.zeros((0, 0), np.uint64)
 
 
+def _labelled(documents: Sequence[Document], passages: Sequence[Passage]) -> dict[str, tuple[int, int]]:
+    """How many documents and passages have which labels, for `Manifest`."""
+    labels = {d.id: ",".join(d.labels) for d in documents if d.labels}
+    held, cut = Counter(labels.values()), Counter(labels[p.document_id] for p in passages if p.document_id in labels)
+    return {name: (count, cut[name]) for name, count in held.items()}
+
+
 def _fields(record: Document | Origin) -> dict[str, object]:
-    return {field.name: getattr(record, field.name) for field in fields(record)}
+    found = {field.name: getattr(record, field.name) for field in fields(record)}
+    if not found.get("labels", True):
+        del found["labels"]  # without labels an index is as it was before there were any
+    return found
 
 
 def _write_lines(path: Path, rows: Iterable[dict[str, object]]) -> None:

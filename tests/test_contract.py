@@ -36,8 +36,8 @@ CITATION_KEYS = {
 TIMING_KEYS = {"rewrite", "retrieve", "rerank", "answer", "verify", "total"}
 HIT_KEYS = {"source", "title", "start", "end", "text", "score"}
 REPORT_KEYS = {
-    "index", "added", "changed", "unchanged", "removed", "duplicates", "skipped", "documents", "passages", "seconds",
-    "passages_per_second",
+    "index", "added", "changed", "unchanged", "removed", "duplicates", "labelled", "skipped", "documents", "passages",
+    "seconds", "passages_per_second",
 }  # fmt: skip
 
 Done = subprocess.CompletedProcess[str]

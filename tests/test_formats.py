@@ -14,9 +14,9 @@ from bot.schema import Citation, Draft, DraftSentence, Evidence
 from index.build import add_documents, ingest, remove
 from index.cli import is_named, main
 from index.formats.table import Columns
+from index.how import How
 from index.manifest import current_version
 from index.opened import open_index
-from index.refresh import How
 from index.report import IngestReport
 from index.schema import Document, Hit, Place
 from index.search import Searcher

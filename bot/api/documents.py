@@ -11,9 +11,9 @@ from starlette.responses import Response
 
 from bot.api.errors import ApiError, json_response
 from bot.api.models import DocumentsOut, DocumentTextOut
-from bot.api.serves import Serve
-from index.opened import OpenIndex
+from bot.api.serves import Serve, Serves
 from index.schema import Document
+from index.view import View
 
 _FIELDS = ("id", "source", "title", "author", "published", "updated", "outlet", "language", "url")
 _SHOWN = 80  # characters of a bad value
@@ -26,14 +26,14 @@ def router(serve: Serve) -> APIRouter:
     @found.get("/api/documents", response_model=DocumentsOut)
     def every() -> Response:
         """What is indexed, without the texts."""
-        index = serve().opened
+        index = _visible(serve())
         counts = _counts(index)
         return json_response({"documents": [_entry(document, counts) for document in index.documents.values()]})
 
     @found.get("/api/documents/{id}", response_model=DocumentTextOut)
     def one(id: str) -> Response:
         """One document with its text."""
-        index = serve().opened
+        index = _visible(serve())
         document = index.documents.get(id)
         if document is None:
             said = f"no article has the id {id[:_SHOWN]!r}; GET /api/documents lists all"
@@ -43,7 +43,11 @@ def router(serve: Serve) -> APIRouter:
     return found
 
 
-def _counts(index: OpenIndex) -> Mapping[str, int]:
+def _visible(serving: Serves) -> View:
+    return serving.opened.view(serving.settings.access)
+
+
+def _counts(index: View) -> Mapping[str, int]:
     return Counter(passage.document_id for passage in index.passages)
 
 

@@ -12,7 +12,7 @@ from contextlib import closing
 from dataclasses import replace
 from typing import Protocol
 
-from bot.answerer import Answerer, Token
+from bot.answerer import Answerer, Token, WeighsWords
 from bot.llm.budget import room_for_passages
 from bot.llm.calls import Chunk, Messages
 from bot.llm.errors import ContextTooLongError, LlmError
@@ -23,6 +23,7 @@ from bot.verify.check import Verdict
 from bot.verify.claim import Claim
 from bot.verify.claims import ClaimStream
 from bot.verify.framing import admits_silence, frames
+from index.lexical import LexicalIndex
 from index.schema import Hit
 
 _LEAST_ROOM = 60  # tokens below which no smaller prompt is tried
@@ -58,6 +59,13 @@ class LlmAnswerer:
         self._checker = checker
         self._quoting = quoting
         self._show_unsupported = show_unsupported
+
+    def knowing(self, words: LexicalIndex) -> Answerer:
+        """See `WeighsWords`."""
+        if not isinstance(self._quoting, WeighsWords):
+            return self
+        quoting = self._quoting.knowing(words)
+        return LlmAnswerer(self._model, self._checker, quoting, show_unsupported=self._show_unsupported)
 
     def answer(self, question: str, hits: Sequence[Hit]) -> Draft:
         """The draft that `stream` ends with."""

@@ -32,6 +32,7 @@ from index.errors import FootnoteIndexError
 from index.filters import Filters
 from index.opened import OpenIndex
 from index.schema import Document
+from index.view import View
 
 _EXAMPLES = 4
 _CANDIDATES = 10
@@ -82,7 +83,7 @@ def answer(
     try:
         service = load_service(settings)
         writing = Writing(keeps_unsupported=settings.unsupported == "show")
-        documents = service.bot.searcher.index.documents
+        documents = service.bot.view().documents
         stream = service.bot.stream(exchange.question, history(before), filters=exchange.filters or None)
         with closing(stream) as items:
             for item in items:
@@ -134,6 +135,12 @@ def opened(settings: Settings) -> OpenIndex:
     return serving(settings).opened
 
 
+def visible(settings: Settings) -> View:
+    """What readers may see of the index now in use: all of the page that shows documents looks here. Raises
+    FootnoteIndexError."""
+    return opened(settings).view(settings.access)
+
+
 def choices(settings: Settings) -> Choices:
     """What the documents of the index now in use can be told apart by. Raises FootnoteIndexError."""
     return _choices(settings, index_status(settings).version)
@@ -141,7 +148,7 @@ def choices(settings: Settings) -> Choices:
 
 @st.cache_resource(show_spinner=False, max_entries=1, hash_funcs=_BY_VALUE)
 def _choices(settings: Settings, version: str) -> Choices:
-    return choices_of(serving(settings).opened.documents.values())
+    return choices_of(visible(settings).documents.values())
 
 
 def encoder(settings: Settings) -> Encoder:
@@ -172,5 +179,5 @@ def conversations(settings: Settings) -> Conversations:
 @st.cache_resource(show_spinner=False, max_entries=1, hash_funcs=_BY_VALUE)
 def _examples(settings: Settings, version: str) -> list[str]:
     quoting = serving(settings).service.quoting  # opening the page must not cost calls of a model
-    candidates = examples_of(list(quoting.searcher.index.documents.values()), _CANDIDATES)
+    candidates = examples_of(list(quoting.view().documents.values()), _CANDIDATES)
     return answerable(quoting.ask, candidates, _EXAMPLES)

@@ -11,7 +11,6 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.ui.conftest import ingest, running
 from tests.ui.steps import RUSSIA, SILENT
 
 openai = pytest.importorskip("openai")
@@ -21,12 +20,9 @@ SAMPLES = Path(__file__).parents[2] / "data" / "articles"
 MARKER = re.compile(r"\[(\d+)\]")
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    index = tmp_path_factory.mktemp("clients") / "index"
-    ingest(index, SAMPLES)
-    with running(index) as address:
-        yield address
+@pytest.fixture
+def server(sample_server: str) -> str:
+    return sample_server
 
 
 @pytest.fixture

@@ -11,9 +11,11 @@ from typing import Any
 import httpx
 import pytest
 
+from index.build import ingest
+from index.encode import open_encoder
 from tests.api.stand_ins import events_of
 from tests.bot.llm.server import Reply, ScriptedServer, says, serving
-from tests.ui.conftest import ingest, running
+from tests.ui.conftest import running
 from tests.ui.test_streaming import Held
 
 pytest.importorskip("langchain_openai")
@@ -35,7 +37,7 @@ def model() -> Iterator[ScriptedServer]:
 @pytest.fixture(scope="module")
 def server(model: ScriptedServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     index = tmp_path_factory.mktemp("with-model") / "index"
-    ingest(index, SAMPLES / "2022-04-marrowick-tram-line.txt")
+    ingest([str(SAMPLES / "2022-04-marrowick-tram-line.txt")], index, open_encoder())
     with running(index, FOOTNOTE_LLM="m", FOOTNOTE_LLM_URL=model.url, FOOTNOTE_LLM_KEY="secret-key") as address:
         yield address
 

@@ -37,7 +37,7 @@ def test_list_as_text_and_as_json(small: Path, capsys: pytest.CaptureFixture[str
     assert listed["index"] == str(small)
     assert [d["source"] for d in listed["documents"]] == ["bakery.txt", "ferry.txt", "owls.md"]
     described = {"id", "source", "title", "author", "published", "url", "passages"}
-    assert set(listed["documents"][0]) == described | {"updated", "dated", "outlet", "language", "section"}
+    assert set(listed["documents"][0]) == described | {"updated", "dated", "outlet", "language", "section", "labels"}
     assert str(small.parent / "articles") not in json.dumps(listed["documents"]), "no path of this machine"
 
 

@@ -13,6 +13,7 @@ from typing import Literal
 
 from bot.settings import Settings
 from bot.status import index_status
+from index.access import EVERYTHING, Access
 from index.errors import IndexMissingError
 from index.opened import OpenIndex, open_index
 
@@ -60,23 +61,35 @@ class Shelf:
 
 
 def shelf(settings: Settings) -> Shelf:
-    """What is indexed now, nothing without an index. Raises FootnoteIndexError if there is one that cannot be used."""
+    """What readers may see of what is indexed now, nothing without an index. Raises FootnoteIndexError if there is one
+    that cannot be used."""
+    return _shelves(settings)[1]
+
+
+def whole_shelf(settings: Settings) -> Shelf:
+    """All that is indexed now, for changing it: not to be shown. Raises as `shelf` does."""
+    return _shelves(settings)[0]
+
+
+def _shelves(settings: Settings) -> tuple[Shelf, Shelf]:
     try:
         version = index_status(settings).version
         with _opening:  # once, however many readers come after an ingest
-            return _shelf(settings.index.absolute(), version)
+            return _opened(settings.index.absolute(), version, settings.access)
     except IndexMissingError:
-        return Shelf()
+        return Shelf(), Shelf()
 
 
 @lru_cache(maxsize=1)
-def _shelf(directory: Path, _version: str) -> Shelf:
-    return shelf_of(open_index(directory))
+def _opened(directory: Path, _version: str, access: Access) -> tuple[Shelf, Shelf]:
+    index = open_index(directory)
+    return shelf_of(index, EVERYTHING), shelf_of(index, access)
 
 
-def shelf_of(index: OpenIndex) -> Shelf:
-    """The rows of an open index."""
-    passages = Counter(passage.document_id for passage in index.passages)
+def shelf_of(index: OpenIndex, access: Access) -> Shelf:
+    """The rows of an open index that an access admits."""
+    view = index.view(access)
+    passages = Counter(passage.document_id for passage in view.passages)
     rows = [
         Row(
             id=d.id,
@@ -89,11 +102,12 @@ def shelf_of(index: OpenIndex) -> Shelf:
             origin=d.origin,
             words="\n".join((d.title, d.outlet or "", d.source)).casefold(),
         )
-        for d in index.documents.values()
+        for d in view.documents.values()
     ]
     by_title = sorted(rows, key=lambda row: (_spelt(row.title), row.source))
     newest = sorted(by_title, key=lambda row: row.published or "", reverse=True)
-    return Shelf(tuple(newest), tuple(by_title), tuple((o.origin, o.source) for o in index.origins.values()))
+    read = [(o.origin, o.source) for o in index.origins.values() if view.documents.keys() >= set(o.documents)]
+    return Shelf(tuple(newest), tuple(by_title), tuple(read))
 
 
 def _spelt(title: str) -> str:

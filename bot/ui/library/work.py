@@ -17,7 +17,7 @@ from bot.status import public_message
 from bot.ui.html.markup import is_web_link
 from bot.ui.library import uploads
 from bot.ui.library.errors import LibraryError
-from bot.ui.library.listing import shelf
+from bot.ui.library.listing import shelf, whole_shelf
 from index import build
 from index.encode import Encoder
 from index.errors import FootnoteIndexError
@@ -122,7 +122,7 @@ def upload(settings: Settings, encoder: Encoder, files: Sequence[tuple[str, byte
 
     def task(progress: Progress) -> Told:
         folder, refused, saved = uploads.uploads_of(settings), [], []
-        known = shelf(settings)
+        known, hidden = whole_shelf(settings), _hidden(settings)
         cited = {source for origin, source in known.origins if not uploads.is_upload(folder, origin)}
         cited |= {row.source for row in known.newest if not uploads.is_upload(folder, row.origin)}
         for done, (name, data) in enumerate(files, start=1):
@@ -134,7 +134,7 @@ def upload(settings: Settings, encoder: Encoder, files: Sequence[tuple[str, byte
         if not saved:
             return Told(tuple(refused))
         report = build.ingest([str(path.parent) for path in saved], settings.index, encoder, progress=progress)
-        told = _told(report, {})
+        told = _told(report, {}, hidden | _hidden(settings))
         kept = _tidied(settings, [os.path.realpath(path) for path in saved])
         return replace(told, results=(*told.results, *kept, *refused))
 
@@ -150,7 +150,9 @@ def add_address(settings: Settings, encoder: Encoder, address: str, worker: Work
         raise LibraryError(f"{address[:80]!r} is no web address; give one that begins with https://")
 
     def task(progress: Progress) -> Told:
-        return _told(build.ingest([address], settings.index, encoder, progress=progress), {})
+        hidden = _hidden(settings)
+        report = build.ingest([address], settings.index, encoder, progress=progress)
+        return _told(report, {}, hidden | _hidden(settings))
 
     return worker.start(settings, "address", task)
 
@@ -159,28 +161,29 @@ def refresh(settings: Settings, encoder: Encoder, worker: Worker = WORKER) -> Jo
     """Reads again all that was read from files and addresses, and uploads whose ingest was cut off. What is gone stays
     in the index. Raises LibraryError if there is nothing to read again."""
     refuse_readonly(settings)
-    known = shelf(settings)
+    known = whole_shelf(settings)
     names = dict(known.origins)
     again = uploads.unread(uploads.uploads_of(settings), known.held)
     if not names and not again:
         raise LibraryError("there is nothing to read again; upload an article or add a web address first")
 
     def task(progress: Progress) -> Told:
+        hidden = _hidden(settings)
         homes = [str(path.parent) for path in again]
         report = build.ingest([*names, *homes], settings.index, encoder, progress=progress)
-        return _told(report, names, in_sum="unchanged")
+        return _told(report, names, hidden | _hidden(settings), in_sum="unchanged")
 
     return worker.start(settings, "refresh", task)
 
 
 def remove(settings: Settings, encoder: Encoder, sources: Collection[str], worker: Worker = WORKER) -> Job:
     """Takes the documents of these sources out of the index; an upload goes with the last document in it."""
-    gone = frozenset(sources)
 
     def task(progress: Progress) -> Told:
-        read = {row.origin for row in shelf(settings).newest if row.source in gone}
+        rows = [row for row in shelf(settings).newest if row.source in sources]
+        gone, read = {row.source for row in rows}, {row.origin for row in rows}
         report = build.remove(settings.index, encoder, lambda document: document.source in gone, progress=progress)
-        told = _told(report, {})
+        told = _told(report, {}, _hidden(settings))
         return replace(told, results=(*told.results, *_tidied(settings, read)))
 
     return worker.start(settings, "remove", task)
@@ -196,7 +199,7 @@ def refuse_readonly(settings: Settings) -> None:
 
 def _tidied(settings: Settings, origins: Collection[str]) -> list[Result]:
     """Deletes those of the uploads that no document is read from; what cannot be deleted is told."""
-    folder, held, kept = uploads.uploads_of(settings), shelf(settings).held, []
+    folder, held, kept = uploads.uploads_of(settings), whole_shelf(settings).held, []
     for origin in sorted(set(origins) - held):
         try:
             uploads.forget(folder, origin)
@@ -205,9 +208,17 @@ def _tidied(settings: Settings, origins: Collection[str]) -> list[Result]:
     return kept
 
 
-def _told(report: IngestReport, names: Mapping[str, str], in_sum: Outcome | None = None) -> Told:
-    """What the report says, by the file that documents stand in; `names` are those that paths are cited by. Of the
-    outcome `in_sum` only the number is told, under no name."""
+def _hidden(settings: Settings) -> frozenset[str]:
+    """The sources that readers must not hear of."""
+    shown = {row.source for row in shelf(settings).newest}
+    return frozenset(row.source for row in whole_shelf(settings).newest if row.source not in shown)
+
+
+def _told(
+    report: IngestReport, names: Mapping[str, str], hidden: Collection[str], in_sum: Outcome | None = None
+) -> Told:
+    """What the report says, by the file that documents stand in; `names` are those that paths are cited by, of `hidden`
+    sources nothing is told. Of the outcome `in_sum` only the number is told, under no name."""
     results: list[Result] = []
     lists: dict[Outcome, list[str]] = {
         "added": report.added,
@@ -216,10 +227,14 @@ def _told(report: IngestReport, names: Mapping[str, str], in_sum: Outcome | None
         "unchanged": report.unchanged,
     }
     for outcome, sources in lists.items():
-        files = (source.partition("#")[0] if outcome != in_sum else "" for source in sources)
+        files = [s.partition("#")[0] if outcome != in_sum else "" for s in sources if s not in hidden]
         results += [Result(name, outcome, number) for name, number in Counter(files).items()]
+    silent = {source.partition("#")[0] for source in hidden}
     for skipped in report.skipped:
         name = names.get(skipped.source, skipped.source)
+        if name.partition("#")[0] in silent:
+            continue
         name = Path(name).name if name not in names.values() and name.startswith("/") else name
         results.append(Result(name, "skipped", why=public_message(LibraryError(skipped.reason))))
-    return Told(tuple(results), tuple(tuple(group) for group in report.duplicates))
+    same = [tuple(source for source in group if source not in hidden) for group in report.duplicates]
+    return Told(tuple(results), tuple(group for group in same if len(group) > 1))

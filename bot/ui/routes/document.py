@@ -15,7 +15,7 @@ from bot.errors import FootnoteError
 from bot.settings import Settings
 from bot.status import error_code, public_message
 from bot.ui.html.document import ICON, SCRIPT, STYLE, THEMES, document_html, problem_html
-from bot.ui.service import opened
+from bot.ui.service import visible
 from bot.ui.view.document import MOST_CITED, CiteError, cited_of
 from bot.ui.words import Words, language_of, words_for
 from index.errors import FootnoteIndexError
@@ -124,7 +124,7 @@ def _document(documents: Mapping[str, Document], id_: str) -> Document:
 
 
 def _of_index(settings: Settings) -> Articles:
-    return opened(settings).documents
+    return visible(settings).documents
 
 
 routes = document_routes(_of_index)

@@ -1,0 +1,1 @@
+"""Footnote for agents: an MCP server on standard input and output."""

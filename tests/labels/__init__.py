@@ -1,0 +1,1 @@
+"""Access labels: what no entry may betray, and how labels come to documents."""
