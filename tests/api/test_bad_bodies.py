@@ -88,10 +88,11 @@ def check(http: TestClient, path: str, content: bytes) -> int:
 @pytest.mark.parametrize("path", BODIES)
 def test_one_odd_value_anywhere_is_refused_or_does_no_harm(http: TestClient, path: str) -> None:
     assert check(http, path, json.dumps(BODIES[path]).encode()) in (200, 201)
+    some = ODD[::5] if path.endswith("/stream") else ODD  # it reads what /api/ask reads
     seen = {
         check(http, path, json.dumps(spoiled(BODIES[path], way, odd)).encode())
         for way in places(BODIES[path])
-        for odd in ODD
+        for odd in some
     }
     assert 400 in seen
 
