@@ -117,6 +117,7 @@ def killed_back_and_forth(tmp_path: Path, kills: int, seed: int) -> Counter[str]
     return Counter(json.loads(done.stdout))
 
 
+@pytest.mark.slow
 def test_six_kills_of_a_change_back_and_forth(tmp_path: Path) -> None:
     assert killed_back_and_forth(tmp_path, 6, int(os.environ.get("KILL_SEED", "1"))).total() == 6
 
