@@ -14,11 +14,11 @@ from starlette.testclient import TestClient
 from bot.cli import main
 from bot.schema import Answer, Timings, answer_to_json
 from bot.settings import Settings
+from bot.status import index_status
 from bot.ui.library import work
 from bot.ui.library.listing import shelf
 from bot.ui.routes.server import middleware, routes
 from bot.ui.service import answer, choices, examples
-from bot.status import index_status
 from bot.ui.view.exchange import Exchange
 from bot.wire import make_bot
 from index.access import Access
@@ -153,13 +153,14 @@ def api(settings: Settings) -> Entry:
     def ask(attempt: Attempt) -> str:
         f = attempt.filters
         filters = {"sources": f.sources, "outlets": f.outlets, "languages": f.languages}
+        history = [asdict(turn) for turn in attempt.history]
         body = {
             "question": attempt.question,
-            "history": [asdict(turn) for turn in attempt.history],
+            "history": history,
             "filters": {name: list(values) for name, values in filters.items() if values},
             **({"k": attempt.k} if attempt.k else {}),
         }
-        talk = [*body["history"], {"role": "user", "content": attempt.question}]
+        talk = [*history, {"role": "user", "content": attempt.question}]
         found = [
             http.post("/api/ask", json=body),
             http.post("/api/ask/stream", json=body),
