@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,18 +12,19 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.ui.conftest import running
 from tests.ui.steps import RUSSIA, SILENT
 
 openai = pytest.importorskip("openai")
 chat_models = pytest.importorskip("langchain_openai")
 
-SAMPLES = Path(__file__).parents[2] / "data" / "articles"
 MARKER = re.compile(r"\[(\d+)\]")
 
 
-@pytest.fixture
-def server(sample_server: str) -> str:
-    return sample_server
+@pytest.fixture(scope="module")
+def server(bundled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with running(shutil.copytree(bundled, tmp_path_factory.mktemp("clients") / "index")) as address:
+        yield address
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from tests.ui.conftest import running
 from tests.ui.test_streaming import Held
 
 pytest.importorskip("langchain_openai")
+pytestmark = pytest.mark.slow  # a server of its own; what it shows of the parts is shown with stand-ins too
 
 SAMPLES = Path(__file__).parents[2] / "data" / "articles"
 TRAM = "When will Marrowick’s Line 6 open?"
