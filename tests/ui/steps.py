@@ -16,7 +16,8 @@ TRAM = "When will Marrowick’s Line 6 open?"
 SILENT = "Who won the 1998 football World Cup?"
 PLACEHOLDER = "Ask your articles a question"
 LISTENING = """async () => {
-    while (!window.footnote?.listening) await new Promise(done => setTimeout(done, 20));
+    for (const begun = Date.now(); !window.footnote?.listening; await new Promise(done => setTimeout(done, 20)))
+        if (Date.now() - begun > 60_000) throw new Error("the page's script did not come");
 }"""
 IN_VIEW = """selector => {
     const box = document.querySelector(selector).getBoundingClientRect();
@@ -38,12 +39,15 @@ def answered(page: Any, turn: int = 1) -> Any:
     return page.locator(f"#t{turn}")
 
 
+def settled(page: Any) -> None:
+    """Waits until a page is drawn to its end: what is clicked before may be drawn anew under the pointer."""
+    expect(page.locator(".stApp")).to_have_attribute("data-test-script-state", "notRunning")
+
+
 def drawn(page: Any) -> None:
-    """Waits until the page is drawn to its end: what is clicked before may be drawn anew under the pointer. The page's
-    script listens then too."""
-    app = page.locator(".stApp")
-    expect(app).to_have_attribute("data-test-script-state", "notRunning")
-    app.evaluate(LISTENING)
+    """Waits until the chat is drawn to its end and its script listens; the library has no script of its own."""
+    settled(page)
+    page.locator(".stApp").evaluate(LISTENING)
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from index.build import ingest
 from index.encode import Encoder
 from tests.fakes import BAKERY, FERRY, OWLS, write_articles
 from tests.ui.conftest import running
-from tests.ui.steps import drawn
+from tests.ui.steps import settled
 
 pytestmark = pytest.mark.browser
 
@@ -64,9 +64,10 @@ def opened(page: Any, server: str, shows: str = ".fn-row") -> Any:
     """The library in a new session, by the link to it: where its address is opened, Streamlit looks for itself below
     that first, which a browser logs as an error."""
     page.goto(server)
+    settled(page)
     page.get_by_role("link", name="Library").click()
     page.wait_for_selector(shows)
-    drawn(page)
+    settled(page)
     return page
 
 
@@ -75,7 +76,7 @@ def search(page: Any, words: str, found: int) -> None:
     page.wait_for_function(
         "found => document.querySelector('.stMain').innerText.match(/of ([\\d,]+)\\n/)?.[1] === found", arg=str(found)
     )
-    drawn(page)
+    settled(page)
 
 
 def tick(page: Any, title: str) -> None:
@@ -92,7 +93,7 @@ def uploaded(page: Any, *files: tuple[str, bytes]) -> str:
 def report(page: Any) -> str:
     """The report of the change that was asked for, which is then put away."""
     page.wait_for_selector(".fn-report")
-    drawn(page)
+    settled(page)
     shown = str(page.locator(".fn-report").inner_text())
     page.get_by_role("button", name="Close report").click()
     page.wait_for_selector(".fn-report", state="detached")
@@ -123,7 +124,7 @@ def test_titles_stay_text_and_cannot_act(library: Any) -> None:
     assert inside == ["P"]
     tick(library, "Harbour")
     library.wait_for_selector("text=1 ticked")
-    drawn(library)
+    settled(library)
     library.get_by_role("button", name="Remove …").click()
     dialog = library.get_by_role("dialog")
     expect(dialog.locator("li")).to_have_text(HOSTILE)
@@ -185,11 +186,11 @@ def test_uploads_are_told_file_by_file_and_can_be_removed(library: Any, index: P
     for n in (1, 2):
         library.locator(".st-key-fn-rows label").nth(n - 1).click()
         library.wait_for_selector(f"text={n} ticked")
-        drawn(library)
+        settled(library)
     library.get_by_role("button", name="Remove …").click()
     library.get_by_role("dialog").get_by_role("button", name="Keep").click()
     library.get_by_role("dialog").wait_for(state="detached")
-    drawn(library)
+    settled(library)
     assert len(list(files.glob("*/ferry*"))) == 2
     library.get_by_role("button", name="Remove …").click()
     library.get_by_role("dialog").get_by_role("button", name="Remove").click()
@@ -215,7 +216,7 @@ def test_what_is_no_address_is_refused(library: Any) -> None:
     library.keyboard.press("Enter")
     said = "'passwd' is no web address; give one that begins with https://"
     expect(library.locator(".fn-notice")).to_contain_text(said)
-    drawn(library)
+    settled(library)
     assert library.locator(".fn-report, [role=progressbar]").count() == 0
 
 
@@ -225,14 +226,14 @@ def test_by_keyboard_alone(library: Any) -> None:
     library.keyboard.type("tavern")
     library.wait_for_selector("text=1–6 of 6")
     library.wait_for_selector("[data-testid=stPagination]", state="detached")
-    drawn(library)
+    settled(library)
     for _ in range(6):  # over the order to the first box
         library.keyboard.press("Tab")
         if library.evaluate("document.activeElement.type") == "checkbox":
             break
     library.keyboard.press("Space")
     library.wait_for_selector("text=1 ticked")
-    drawn(library)
+    settled(library)
     library.get_by_role("button", name="Remove …").focus()
     library.keyboard.press("Enter")
     library.get_by_role("dialog").wait_for()
@@ -245,7 +246,7 @@ def test_the_library_fits_a_narrow_screen(library: Any) -> None:
     library.set_viewport_size({"width": 360, "height": 740})
     tick(library, "Story")
     library.wait_for_selector(".st-key-fn-chosen")
-    drawn(library)
+    settled(library)
     assert library.evaluate("document.querySelector('.stMain').scrollWidth") <= 360
 
 
@@ -257,7 +258,7 @@ def test_a_read_only_library_shows_and_changes_nothing(page: Any, index: Path) -
         assert page.get_by_role("button", name="Refresh").count() == 0
         page.locator(".st-key-fn-rows label").first.click()
         page.get_by_role("button", name="Ask only these").wait_for()
-        drawn(page)
+        settled(page)
         expect(page.get_by_role("button", name="Remove …")).to_have_count(0)
         page.goto("about:blank")
 
