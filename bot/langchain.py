@@ -10,7 +10,7 @@ from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict, Field, PrivateAttr, field_validator
 
-from bot.loaded import Loaded
+from bot.serving import Serving
 from bot.settings import Settings
 from index.access import check_labels
 from index.errors import LabelError
@@ -30,7 +30,7 @@ class FootnoteRetriever(BaseRetriever):
     index: Path | None = None
     k: int = Field(default=4, ge=1, le=200)
     labels: tuple[str, ...] | None = None
-    _loaded: Loaded | None = PrivateAttr(default=None)
+    _serving: Serving | None = PrivateAttr(default=None)
 
     @field_validator("labels")
     @classmethod
@@ -46,11 +46,11 @@ class FootnoteRetriever(BaseRetriever):
             settings = replace(settings, index=self.index)
         if self.labels is not None:
             settings = replace(settings, labels=self.labels)
-        self._loaded = Loaded(replace(settings, answerer="extractive"))  # nothing is written, so no model for it
+        self._serving = Serving(replace(settings, answerer="extractive"))  # nothing is written, so no model for it
 
     def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
-        assert self._loaded is not None, "made without model_post_init"
-        return [_document(hit) for hit in self._loaded.bot().search(query, k=self.k)]
+        assert self._serving is not None, "made without model_post_init"
+        return [_document(hit) for hit in self._serving.bot().search(query, k=self.k)]
 
 
 def _document(hit: Hit) -> Document:

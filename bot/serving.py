@@ -71,10 +71,12 @@ class Service:
 
 
 class Serving:
-    """What answers with these settings. Safe to use from any thread; `serving` gives the one of the process."""
+    """What answers with these settings, by the models given or by those that the settings name. Making one loads
+    nothing. Safe to use from any thread; `serving` gives the one of the process."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, encoder: Encoder | None = None, reader: Reader | None = None) -> None:
         self.settings = settings
+        self._encoder, self._reader = encoder, reader
         self._services: Once[str, Service] = Once()
 
     @property
@@ -116,12 +118,12 @@ class Serving:
 
     def encoder(self) -> Encoder:
         """The embedding model."""
-        return _encoders.get(self.settings.model, lambda: make_encoder(self.settings))
+        return self._encoder or _encoders.get(self.settings.model, lambda: make_encoder(self.settings))
 
     def _load(self) -> Service:
         index = self.opened  # first: a missing index should not wait for the models
         encoder = self.encoder()
-        reader = _readers.get(self.settings.reader, lambda: make_reader(self.settings))
+        reader = self._reader or _readers.get(self.settings.reader, lambda: make_reader(self.settings))
         bot = quoting = make_bot(self.settings, encoder, reader, index)
         if self.settings.answerer != "extractive":
             quoting = make_bot(replace(self.settings, answerer="extractive"), encoder, reader, index)

@@ -16,9 +16,9 @@ from mcp_types import CallToolResult, TextContent, ToolAnnotations
 from pydantic import BaseModel, Field
 
 from bot.errors import FootnoteError
-from bot.loaded import Loaded
 from bot.mcp.told import answer_text, document_json, document_text, filters_of, hits_text
 from bot.schema import Turn, answer_to_json, hits_to_json
+from bot.serving import Serving
 from bot.settings import Settings
 from index.errors import FootnoteIndexError
 
@@ -52,8 +52,8 @@ Turns = Annotated[list[Said] | None, Field(description="The turns before it, for
 class Tools:
     """What the tools do, in worker threads: as many questions at once as there are processors."""
 
-    def __init__(self, loaded: Loaded) -> None:
-        self._loaded = loaded
+    def __init__(self, serving: Serving) -> None:
+        self._serving = serving
         self._limiter = anyio.CapacityLimiter(os.cpu_count() or 1)
 
     async def ask(
@@ -75,7 +75,7 @@ class Tools:
 
         def answer() -> CallToolResult:
             filters = filters_of(sources, outlets, languages, since, until)
-            found = self._loaded.bot().ask(question, turns, k, filters)
+            found = self._serving.bot().ask(question, turns, k, filters)
             return _result(answer_text(found), answer_to_json(found))
 
         return await self._run(answer)
@@ -95,7 +95,7 @@ class Tools:
 
         def find() -> CallToolResult:
             filters = filters_of(sources, outlets, languages, since, until)
-            hits = self._loaded.bot().search(question, k=k, filters=filters)
+            hits = self._serving.bot().search(question, k=k, filters=filters)
             return _result(hits_text(hits), {"question": question, "hits": hits_to_json(hits)})
 
         return await self._run(find)
@@ -110,8 +110,8 @@ class Tools:
         `end`, counted in characters as in citations. A long text comes in pages; go on with `start` = `next`."""
 
         def read() -> CallToolResult:
-            settings = self._loaded.settings
-            found = document_json(self._loaded.index().view(settings.access), document_id, start, end)
+            settings = self._serving.settings
+            found = document_json(self._serving.opened.view(settings.access), document_id, start, end)
             return _result(document_text(found), found)
 
         return await self._run(read)
@@ -124,10 +124,10 @@ class Tools:
             raise ToolError(str(error)) from error
 
 
-def make_server(loaded: Loaded) -> MCPServer[Any]:
+def make_server(serving: Serving) -> MCPServer[Any]:
     """The server, not yet running. Its tools load what they need when they are called."""
     server: MCPServer[Any] = MCPServer("footnote", "Footnote", instructions=_INSTRUCTIONS, log_level="WARNING")
-    tools = Tools(loaded)
+    tools = Tools(serving)
     for title, tool in (
         ("Ask the articles", tools.ask),
         ("Search the articles", tools.search),
@@ -140,19 +140,19 @@ def make_server(loaded: Loaded) -> MCPServer[Any]:
 def serve(settings: Settings) -> None:
     """Serves on standard input and output until the client closes it. Nothing but the protocol goes to standard output,
     as the SDK turns what else would be written there to standard error. Models load meanwhile, in a thread."""
-    loaded = Loaded(settings)
-    loading = Thread(target=partial(_warm, loaded), name="loading")
+    serving = Serving(settings)
+    loading = Thread(target=partial(_warm, serving), name="loading")
     loading.start()
     try:
-        make_server(loaded).run("stdio")
+        make_server(serving).run("stdio")
     finally:
         loading.join()  # torn down at work in native code, it would take the process down with an abort
 
 
-def _warm(loaded: Loaded) -> None:
+def _warm(serving: Serving) -> None:
     """Loads what the first question will need."""
     try:
-        loaded.bot().search("What do the articles say?", k=1)
+        serving.bot().search("What do the articles say?", k=1)
     except (FootnoteError, FootnoteIndexError) as error:
         _log.warning("%s", error)  # who calls a tool is told so, too
 

@@ -15,9 +15,9 @@ import pytest
 from mcp import Client, StdioServerParameters
 from mcp_types import CallToolResult, TextContent
 
-from bot.loaded import Loaded
 from bot.mcp.server import make_server
 from bot.mcp.told import PAGE
+from bot.serving import Serving
 from bot.settings import Settings
 from index.build import ingest
 from index.opened import open_index
@@ -39,7 +39,7 @@ def using(server: Any, talk: Callable[[Client], Awaitable[T]]) -> T:
 
 def call(index: Path, tool: str, **arguments: Any) -> CallToolResult:
     settings = Settings(index=index, abstain_below=0.0)
-    server = make_server(Loaded(settings, HashedWords(), WordReader()))
+    server = make_server(Serving(settings, HashedWords(), WordReader()))
     return using(server, lambda client: client.call_tool(tool, arguments))
 
 
@@ -86,7 +86,7 @@ def test_a_follow_up_is_understood_and_filters_are_kept_to(small: Path) -> None:
 
 
 def test_silence_is_said_with_the_nearest_passages(small: Path) -> None:
-    server = make_server(Loaded(Settings(index=small, abstain_below=1.0), HashedWords(), WordReader()))
+    server = make_server(Serving(Settings(index=small, abstain_below=1.0), HashedWords(), WordReader()))
     result = using(server, lambda client: client.call_tool("ask", {"question": "Who won the cup?"}))
     assert told(result)["abstained"] is True and told(result)["citations"] == []
     assert text(result).startswith("My sources don't say.") and "they do not answer it" in text(result)
@@ -134,7 +134,7 @@ def test_a_place_outside_the_text_is_named(small: Path) -> None:
 
 def test_a_new_index_is_taken_up_and_a_missing_one_is_told_of(tmp_path: Path) -> None:
     index, encoder = tmp_path / "index", HashedWords()
-    server = make_server(Loaded(Settings(index=index), encoder, WordReader()))
+    server = make_server(Serving(Settings(index=index), encoder, WordReader()))
 
     async def talk(client: Client) -> None:
         before = await client.call_tool("search", {"question": "ferry"})
@@ -157,7 +157,7 @@ def test_the_tools_say_what_they_are_for(small: Path) -> None:
             assert all("description" in p for p in tool.input_schema["properties"].values())
         assert tools["ask"].input_schema["required"] == ["question"]
 
-    using(make_server(Loaded(Settings(index=small))), talk)
+    using(make_server(Serving(Settings(index=small))), talk)
 
 
 def test_over_standard_input_and_output_the_command_answers_with_citations(bundled: Path) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from mcp import Client
 
-from bot.loaded import Loaded
 from bot.mcp.server import make_server
+from bot.serving import Serving
 from bot.settings import Settings
 from index.encode import Encoder
 from tests.bot.test_langchain import retriever
@@ -27,7 +27,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def agent(index: Path, *labels: str) -> Entry:
     """An agent with the tools for readers with these labels."""
     settings = Settings(index=index, labels=labels, abstain_below=0.0)
-    server = make_server(Loaded(settings, HashedWords(), WordReader()))
+    server = make_server(Serving(settings, HashedWords(), WordReader()))
 
     def call(tool: str, **arguments: Any) -> str:
         async def talk(client: Client) -> str:
