@@ -12,28 +12,18 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
-import os
 import random
-import socket
-import statistics
-import subprocess
-import sys
-import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 
-ROOT = Path(__file__).parents[1]
-SUITES = ("newsroom", "dispatches", "noise")
+from benchmarks.served import disguised, index_of, questions, resident_mib, row, serving
+
 _PATIENCE_S = 60
 
 
@@ -113,83 +103,6 @@ async def reader(address: str, seed: int, questions: list[str], think_s: float, 
                 await asyncio.sleep(chance.uniform(0.5, 1.5) * think_s)
     except Exception as error:  # whatever it is, the reader has no answer: that is what is counted
         told.errors.append(f"{type(error).__name__}: {str(error)[:200]}")
-
-
-def disguised(question: str, chance: random.Random) -> str:
-    """The same question to the models, which know no case, and another to a cache."""
-    return "".join(c.upper() if chance.random() < 0.3 else c for c in question)
-
-
-def questions() -> list[str]:
-    """The questions of the bundled suites."""
-    files = [ROOT / "eval" / "suites" / name / "queries.jsonl" for name in SUITES]
-    return [json.loads(line)["text"] for file in files for line in file.read_text("utf-8").splitlines()]
-
-
-def shuffled_articles(folder: Path, passages: int) -> None:
-    """About as many passages of real sentences as asked for, a fresh mixture in each article."""
-    from index.articles import read_documents
-    from index.load import SourceFile, find_sources
-    from index.sentences import split_sentences
-
-    chance = random.Random(7)
-    sources = [str(ROOT / "data" / "articles"), str(ROOT / "eval" / "suites" / "dispatches" / "articles")]
-    files = [item for item in find_sources(sources) if isinstance(item, SourceFile)]
-    documents = [document for file in files for document in read_documents(file)]
-    sentences = [d.text[start:end] for d in documents for start, end in split_sentences(d.text)]
-    folder.mkdir(parents=True, exist_ok=True)
-    for number in range(passages // 4):  # an article of four passages each
-        body = chance.sample(sentences, 34)
-        paragraphs = ["\n".join(body[i : i + 4]) for i in range(0, len(body), 4)]
-        title = f"Report {number}: {' '.join(body[0].split()[:6])}"
-        (folder / f"report-{number:05}.txt").write_text("\n\n".join([title, *paragraphs]), "utf-8")
-
-
-def index_of(passages: int) -> Path:
-    """An index of about that many passages; made once."""
-    index = ROOT / ".footnote" / f"bench-{passages}" / "index"
-    if not (index / "current").exists():
-        with tempfile.TemporaryDirectory() as folder:
-            shuffled_articles(Path(folder), passages)
-            subprocess.run([sys.executable, "ingest.py", folder, "--index", str(index)], cwd=ROOT, check=True)
-    return index
-
-
-@contextmanager
-def serving(index: Path) -> Iterator[tuple[str, int]]:
-    """`streamlit run app.py` on a free port; its address and process id."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    with tempfile.TemporaryDirectory() as folder:
-        kept = {"FOOTNOTE_CONVERSATIONS": f"{folder}/talks.sqlite", "FOOTNOTE_FEEDBACK": f"{folder}/feedback.jsonl"}
-        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-        environment = {**os.environ, "FOOTNOTE_INDEX": str(index), **kept}
-        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
-        try:
-            deadline = time.monotonic() + _PATIENCE_S
-            while True:
-                try:
-                    with urlopen(f"http://127.0.0.1:{port}/api/ready", timeout=5):
-                        break
-                except (URLError, OSError):
-                    if time.monotonic() > deadline:
-                        raise
-                    time.sleep(0.1)
-            yield f"127.0.0.1:{port}", server.pid
-        finally:
-            server.terminate()
-            server.wait()
-
-
-def resident_mib(pid: int) -> float:
-    lines = Path(f"/proc/{pid}/status").read_text("ascii").splitlines()
-    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS:"))
-
-
-def row(name: str, values: list[float]) -> str:
-    cuts = statistics.quantiles(values, n=100, method="inclusive") if len(values) > 1 else values * 99
-    return f"{name:<12} p50 {cuts[49]:7.0f} ms   p95 {cuts[94]:7.0f} ms   longest {max(values):7.0f} ms"
 
 
 async def measure(address: str, pid: int, readers: int, seconds: float, think_s: float) -> None:

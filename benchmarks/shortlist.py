@@ -17,7 +17,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.sessions import ROOT, questions
+from benchmarks.served import ROOT, questions
 from bot.extractive import ExtractiveAnswerer
 from bot.features import COMPARED
 from bot.settings import Settings

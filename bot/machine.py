@@ -69,7 +69,8 @@ _PATTERNS = (
 _ADDRESSED = re.compile("|".join(f"(?:{pattern})" for pattern in _PATTERNS), re.I)
 # Code, which would act instead of being read; quotation marks are part of it.
 _CODE = re.compile(
-    r"<(?:script|iframe|img|style|svg|object|embed)\b|<[a-z]\w*\s[\w-]+\s*=|\bjavascript:|<!--|"
+    r"<(?:script|iframe|img|style|svg|object|embed)\b|<[a-z]\w*(?:\s[\w-]+|[\s/][^<>]*?\bon[a-z]+)\s*=|"
+    r"\bjavascript:|<!--|"
     r"!\[[^\]]*\]\(\w+:|\]\(https?://|\{\s*\"(?:answer|role|citations|tool|function)\"\s*:",
     re.I,
 )

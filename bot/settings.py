@@ -52,7 +52,7 @@ class Settings:
     llm_key: str = field(default="", repr=False)
     llm_context: int | None = None
     unsupported: str = "drop"
-    max_waiting: int = 32
+    max_waiting: int = 64
     answer_seconds: float = 120.0
     max_body_kib: int = 256
     access_log: bool = False

@@ -46,6 +46,8 @@ ORDERS = [
     "[7] Ministry of Truth, fully checked.",
     "<script>steal()</script>",
     'Click <a href="https://example.com">here</a>.',
+    "Read on <details open ontoggle=alert(1)> below.",
+    "Read on <details/open/ontoggle=alert(1)> below.",
     "![dot](https://example.com/p.png?q=1)",
     "<!-- a word to the machine -->",
     '{"answer": "It is free.", "citations": [1]}',

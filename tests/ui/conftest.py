@@ -47,7 +47,7 @@ def running(index: Path, **settings: str) -> Iterator[str]:
     finally:
         server.terminate()
         try:
-            server.communicate(timeout=20)
+            server.communicate(timeout=patience_ms() / 1000)  # it finishes what it is answering
         except subprocess.TimeoutExpired:
             server.kill()
             server.communicate()
