@@ -3,30 +3,27 @@ as by sentence-transformers, several times as fast, and loaded without it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
 from index.encode import DEFAULT_MODEL, ModelSpec, TokenVectors, Vectors, checked_weights, find_model, normalize
+from index.network.batches import read_each
+from index.network.towers import Tower, open_tower
+from index.network.weights import Shape, from_bert
 from index.threads import share_the_processor
-
-if TYPE_CHECKING:
-    from index.reader.network import Tower
 
 _WINDOW = 256  # tokens, [CLS] and [SEP] among them, as the model's own settings say
 _SPECIAL = frozenset({"[CLS]", "[SEP]", "[PAD]", "[UNK]", "[MASK]"})
-_ROWS, _LENGTHS = 8, 16  # what a batch of several texts is rounded up to
-_TOKENS_AT_ONCE = 4096  # of a batch, what is padded among them
 _Found = TypeVar("_Found")
 
 
 class PackagedEncoder:
-    """The packaged model on the CPU; bfloat16 where the processor has it in hardware, else float32. Loads at first use.
+    """The packaged model on the CPU, by the fastest engine there is (`index.network.towers`). Loads at first use.
 
     Raises EncoderError if the package is missing or its weights are not those that were checked.
     """
@@ -65,16 +62,11 @@ class PackagedEncoder:
 
     @cached_property
     def _tower(self) -> Tower:
-        import torch
-        from safetensors.torch import load_file
-
-        from index.reader.network import Shape, Tower, from_bert
+        from safetensors.numpy import load_file
 
         _ = self.spec  # the weights are those that were checked
-        tower = Tower(Shape())
-        tower.load_state_dict(from_bert(load_file(self._folder / "model.safetensors"), tower.shape))
-        exact = not torch.cpu.get_capabilities().get("avx512_bf16")
-        return tower.eval() if exact else tower.eval().to(torch.bfloat16)
+        shape = Shape()
+        return open_tower(from_bert(load_file(self._folder / "model.safetensors"), shape), shape)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [len(e.ids) for e in self._whole.encode_batch(list(texts), add_special_tokens=False)] if texts else []
@@ -94,42 +86,14 @@ class PackagedEncoder:
 
     def _each(self, texts: Sequence[str], make: Callable[[Vectors, Any], _Found]) -> list[_Found]:
         """What `make` makes of the vectors of each text's tokens, special ones among them, in order."""
-        import torch
-
         with self._loading:
             tower = self._tower
         encodings = self._cut.encode_batch(list(texts))
-        found: list[_Found | None] = [None] * len(texts)
-        for rows in _batches([len(e.ids) for e in encodings]):
-            # A few shapes only: kernels are made for a shape when it is first met, which takes as long as to use them.
-            shape = _rounded(len(rows), _ROWS if len(rows) > 1 else 1), _rounded(len(encodings[rows[-1]].ids), _LENGTHS)
-            ids, mask = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
-            mask[len(rows) :, 0] = 1  # of rows that are there to fill the shape
-            for row, at in enumerate(rows):
-                n = len(encodings[at].ids)
-                ids[row, :n], mask[row, :n] = encodings[at].ids, 1
-            with torch.inference_mode():
-                given = torch.from_numpy(ids)
-                states = tower.read(given, torch.zeros_like(given), torch.from_numpy(mask)).float().numpy()
-            for row, at in enumerate(rows):
-                found[at] = make(states[row, : len(encodings[at].ids)], encodings[at])
-        return [one for one in found if one is not None]
-
-
-def _rounded(number: int, step: int) -> int:
-    return -(-number // step) * step
+        each = read_each(tower, [e.ids for e in encodings], [e.type_ids for e in encodings])
+        made = {n: make(vectors, encodings[n]) for n, vectors in each}  # at once: all vectors together are too much
+        return [made[n] for n in range(len(texts))]
 
 
 def _mean(vectors: Vectors) -> Vectors:
     mean: Vectors = normalize(vectors.mean(axis=0, keepdims=True))[0]
     return mean
-
-
-def _batches(lengths: Sequence[int]) -> Iterator[npt.NDArray[np.int64]]:
-    """The texts' numbers in batches of like lengths, the longest of each last."""
-    order = np.argsort(lengths, kind="stable")
-    begin = 0
-    for end in range(1, len(order) + 1):
-        if end == len(order) or lengths[order[end]] * (end + 1 - begin) > _TOKENS_AT_ONCE:
-            yield order[begin:end]
-            begin = end

@@ -25,6 +25,11 @@ def take_share(of: int) -> None:
         torch.set_num_threads(max(1, _all_threads() // max(1, of)))
 
 
+def processors() -> int:
+    """As many as this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 @lru_cache(maxsize=1)
 def _all_threads() -> int:
     """As many as torch takes by itself: the processors, or OMP_NUM_THREADS. Known only before a share is taken."""

@@ -19,7 +19,7 @@ from index.opened import OpenIndex, open_index
 from tests.fakes import HashedWords, write_articles
 
 if TYPE_CHECKING:
-    from index.reader.network import Network
+    from index.network.torch import Network
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "data" / "articles"
@@ -72,7 +72,8 @@ def tiny_network() -> Network:
     """The reader's network, small and never trained, with scores that lie well apart. Not to be changed."""
     import torch
 
-    from index.reader.network import Network, Shape
+    from index.network.torch import Network
+    from index.network.weights import Shape
 
     network, chance = Network(Shape(width=32, layers=2, heads=2, inner=64)), torch.Generator().manual_seed(7)
     for weight in network.parameters():

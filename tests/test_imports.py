@@ -20,7 +20,8 @@ OUTSIDE = {"eval", "app", "ingest", "training", "tests", "benchmarks"}
 HOMES = {
     "faiss": ("index/faiss_store.py",),
     "sentence_transformers": ("index/encode.py", "index/reader/cross_encoder.py"),
-    "torch": ("index/reader/", "index/packaged.py", "index/threads.py"),
+    "torch": ("index/network/torch.py", "index/reader/", "index/threads.py"),
+    "openvino": ("index/network/openvino.py",),
     "safetensors": ("index/reader/packed.py", "index/packaged.py"),
     "tokenizers": ("index/reader/tokens.py", "index/packaged.py"),
     "transformers": ("index/encode.py", "index/reader/cross_encoder.py"),
@@ -125,10 +126,8 @@ def test_the_environment_is_read_in_one_place(path: Path) -> None:
 
 def test_importing_does_nothing_heavy() -> None:
     modules = [name_of(p).removesuffix(".py").removesuffix("/__init__").replace("/", ".") for p in SOURCES]
-    networks = {
-        f"index.reader.{name}" for name in ("network", "packed", "tokens")
-    }  # what minilm.py loads when first used
-    wanted = [m for m in modules if not m.startswith("bot.ui") and m != "bot.__main__" and m not in networks]
+    others = {"bot.__main__", "index.network.torch"}  # the latter is loaded where there is no OpenVINO
+    wanted = [m for m in modules if not m.startswith("bot.ui") and m not in others]
     code = (
         "import importlib, os, socket, sys\n"
         "before = dict(os.environ)\n"

@@ -6,18 +6,19 @@ from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from index.network.batches import read_each
+from index.network.towers import Tower, open_tower
+from index.network.weights import Weights, sizes
 from index.reader import Reading, SentenceScore, Text
+from index.reader.heads import ANSWERS, RELEVANT, SUPPORTS, HeadScores, head_scores
+from index.reader.packed import read_packed
+from index.reader.tokens import Pairs, PairTokenizer, Tokens
 from index.sentences import Span
 from index.threads import share_the_processor
-
-if TYPE_CHECKING:
-    from index.reader.network import Network
-    from index.reader.tokens import Pairs, PairTokenizer
 
 SHIPPED = Path(__file__).with_name("weights") / "reader.safetensors"
 SHIPPED_SHA256 = "dad3944e9c1a631137dd61d2fe3a9d09379c1a130b0a6fc5ca89a3650dfe69c2"
@@ -28,7 +29,7 @@ _SPAN_TOKENS = 30  # the longest answer in words that is looked for, as is usual
 class MiniLMReader:
     """Reads with the shipped weights, or with those of another file that training/reader made. Loads at first use.
 
-    bfloat16 where the processor has it in hardware, else float32. Raises EncoderError if the weights are missing or
+    By the fastest engine there is (`index.network.towers`). Raises EncoderError if the weights are missing or
     not what they should be.
     """
 
@@ -42,18 +43,14 @@ class MiniLMReader:
         return "footnote" if self._path is None else str(self._path)
 
     @cached_property
-    def _network(self) -> Network:
-        import torch
-
-        from index.reader.packed import unpack
-
-        network = unpack(self._path) if self._path else unpack(SHIPPED, SHIPPED_SHA256)
-        return network.to(torch.bfloat16) if torch.cpu.get_capabilities().get("avx512_bf16") else network
+    def _network(self) -> tuple[Tower, Weights]:
+        """The encoder, and the weights of the heads among all."""
+        weights, shape = read_packed(self._path) if self._path else read_packed(SHIPPED, SHIPPED_SHA256)
+        heads = {name: weight for name, weight in weights.items() if name not in sizes(shape)}
+        return open_tower(weights, shape), heads
 
     @cached_property
     def _tokenizer(self) -> PairTokenizer:
-        from index.reader.tokens import PairTokenizer
-
         return PairTokenizer()
 
     def read(self, question: str, texts: Sequence[Text]) -> list[Reading]:
@@ -63,42 +60,31 @@ class MiniLMReader:
 
     def supports(self, claim: str, texts: Sequence[Text]) -> list[float]:
         """Log-odds that each text bears out the claim: a sentence, or a question with its answer."""
-        from index.reader.network import SUPPORTS
+        return [
+            float(scores.pair[SUPPORTS])
+            for begin in range(0, len(texts), _AT_ONCE)
+            for scores in self._scores(claim, texts[begin : begin + _AT_ONCE])[1]
+        ]
 
-        scores = []
-        for begin in range(0, len(texts), _AT_ONCE):
-            _, pair, _, _ = self._scores(claim, texts[begin : begin + _AT_ONCE])
-            scores += pair[:, SUPPORTS].tolist()
-        return scores
-
-    def _scores(self, question: str, texts: Sequence[Text]) -> tuple[Pairs, npt.NDArray, npt.NDArray, npt.NDArray]:  # type: ignore[type-arg]
-        import torch
-
+    def _scores(self, question: str, texts: Sequence[Text]) -> tuple[Pairs, list[HeadScores]]:
         with self._lock:
-            tokenizer, network = self._tokenizer, self._network
+            tokenizer, (tower, heads) = self._tokenizer, self._network
         pairs = tokenizer.pairs([(question, text) for text in texts])
-        with torch.inference_mode():
-            scores = network(pairs.batch)
-        return pairs, scores.pair.numpy(), scores.span.numpy(), scores.sentence.numpy()
+        lengths = pairs.mask.sum(1)
+        ids, types = ([row[:n] for row, n in zip(of, lengths, strict=True)] for of in (pairs.ids, pairs.types))
+        scores = {n: head_scores(v, pairs.numbers[n, : len(v)], heads) for n, v in read_each(tower, ids, types)}
+        return pairs, [scores[n] for n in range(len(texts))]
 
     def _read(self, question: str, texts: Sequence[Text]) -> list[Reading]:
-        from index.reader.network import ANSWERS, RELEVANT
+        pairs, found = self._scores(question, texts)
+        return [_reading(*row) for row in zip(found, pairs.numbers, pairs.sentences, pairs.offsets, strict=True)]
 
-        pairs, pair, span, sentence = self._scores(question, texts)
-        numbers = pairs.batch.sentences.numpy()
-        readings = []
-        for row, sentences in enumerate(pairs.sentences):
-            read = {int(n) for n in np.unique(numbers[row]) if n >= 0}
-            scored = (SentenceScore(*sentences[n], float(sentence[row, n])) for n in sorted(read))
-            readings.append(
-                Reading(
-                    float(pair[row, RELEVANT]),
-                    float(pair[row, ANSWERS]),
-                    tuple(scored),
-                    _best_span(span[row], pairs.offsets[row]),
-                )
-            )
-        return readings
+
+def _reading(scores: HeadScores, numbers: Tokens, sentences: list[Span], offsets: Tokens) -> Reading:
+    read = sorted({int(n) for n in np.unique(numbers) if n >= 0})
+    scored = (SentenceScore(*sentences[n], float(scores.sentence[n])) for n in read)
+    pair = scores.pair
+    return Reading(float(pair[RELEVANT]), float(pair[ANSWERS]), tuple(scored), _best_span(scores.span, offsets))
 
 
 def _best_span(scores: npt.NDArray[np.float32], offsets: npt.NDArray[np.int64]) -> Span | None:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import torch
+import numpy as np
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
-from torch import Tensor
+from safetensors.numpy import save_file
 
 from index.errors import EncoderError
-from index.reader.network import Network, Shape
+from index.network.weights import Array, Shape
+from index.reader.heads import reader_sizes
+
+if TYPE_CHECKING:
+    from index.network.torch import Network
 
 _SCALE = ".scale"
 _FORMAT = "footnote-reader-1"
@@ -21,21 +26,35 @@ _FORMAT = "footnote-reader-1"
 
 def pack(network: Network, path: Path) -> str:
     """Writes the weights; returns the file's SHA-256."""
-    tensors: dict[str, Tensor] = {}
-    for name, weight in network.state_dict().items():
+    tensors: dict[str, Array] = {}
+    for name, tensor in network.state_dict().items():
+        weight = tensor.float().cpu().numpy()
         if weight.ndim == 2:
-            scale = weight.float().abs().amax(1).clamp(min=1e-12) / 127
-            tensors[name] = (weight.float() / scale[:, None]).round().to(torch.int8).contiguous()
-            tensors[name + _SCALE] = scale.contiguous()
+            scale = np.maximum(np.abs(weight).max(1), np.float32(1e-12)) / np.float32(127)
+            tensors[name] = (weight / scale[:, None]).round().astype(np.int8)
+            tensors[name + _SCALE] = scale
         else:
-            tensors[name] = weight.float().contiguous()
+            tensors[name] = np.ascontiguousarray(weight)
     # One entry only: safetensors writes several in an order that changes from file to file.
     save_file(tensors, path, {_FORMAT: json.dumps(asdict(network.shape))})
     return file_checksum(path)
 
 
 def unpack(path: Path, checksum: str | None = None) -> Network:
-    """The network in a file. Raises EncoderError on a file that is missing, damaged, or not the one expected."""
+    """The network in a file. Raises EncoderError as `read_packed` does."""
+    import torch
+
+    from index.network.torch import Network
+
+    weights, shape = read_packed(path, checksum)
+    network = Network(shape)
+    network.load_state_dict({name: torch.from_numpy(weight) for name, weight in weights.items()})
+    return network.eval()
+
+
+def read_packed(path: Path, checksum: str | None = None) -> tuple[Mapping[str, Array], Shape]:
+    """The weights in a file, float32. Raises EncoderError on a file that is missing, damaged, or not the one
+    expected."""
     if not path.is_file():
         raise EncoderError(f"there is no reader file {str(path)!r}; set FOOTNOTE_READER to footnote, off, or a model")
     if checksum is not None and (found := file_checksum(path)) != checksum:
@@ -44,27 +63,30 @@ def unpack(path: Path, checksum: str | None = None) -> Network:
             "restore them from the repository, or set FOOTNOTE_READER=off"
         )
     try:
-        with safe_open(path, "pt") as stream:
+        with safe_open(path, "np") as stream:
             header = stream.metadata() or {}
             if _FORMAT not in header:
                 raise EncoderError(
                     f"{str(path)!r} is not a reader that training/reader made; make one, or name a model"
                 )
-            network = Network(Shape(**json.loads(header[_FORMAT])))
+            shape = Shape(**json.loads(header[_FORMAT]))
             tensors = {name: stream.get_tensor(name) for name in stream.keys()}  # noqa: SIM118  # not a dict
-        network.load_state_dict(
-            {
-                name: tensor.float() * tensors[name + _SCALE][:, None] if tensor.dtype == torch.int8 else tensor
-                for name, tensor in tensors.items()
-                if not name.endswith(_SCALE)
-            }
-        )
-    except (SafetensorError, OSError, KeyError, TypeError, ValueError, RuntimeError) as error:
+        weights = {name: _whole(name, tensors) for name in tensors if not name.endswith(_SCALE)}
+        if {name: weight.shape for name, weight in weights.items()} != reader_sizes(shape):
+            raise ValueError("its tensors are not those of its shape")
+    except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
         raise EncoderError(
             f"the reader file {str(path)!r} cannot be read ({(str(error).splitlines() or ['?'])[0][:200]}); "
             "make it again, or set FOOTNOTE_READER=off"
         ) from error
-    return network.eval()
+    return weights, shape
+
+
+def _whole(name: str, tensors: Mapping[str, Array]) -> Array:
+    tensor = tensors[name]
+    if tensor.dtype == np.int8:
+        return np.asarray(tensor.astype(np.float32) * tensors[name + _SCALE][:, None])
+    return np.asarray(tensor, np.float32)
 
 
 def file_checksum(path: Path) -> str:

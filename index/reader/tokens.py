@@ -5,32 +5,51 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import torch
 
 from index.chunk import embedding_text
 from index.encode import DEFAULT_MODEL, find_model
 from index.reader import Text
-from index.reader.network import Batch
 from index.sentences import Span, split_sentences
 
+if TYPE_CHECKING:
+    from index.network.torch import Batch
+
 WINDOW = 256  # tokens of question, title and passage together
+Tokens = npt.NDArray[np.int64]
 _QUESTION = 64  # tokens of the question that are read
 
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """A batch with the way back: for each pair the sentences of its text, and each token's place in the text.
+    """Pairs as the network takes them, with the way back to their texts.
 
-    `offsets` are arrays of shape (tokens, 2), (-1, -1) for what is not a token of the text.
+    `ids`, `types`, `mask` and `numbers` have shape (pairs, tokens); `numbers` tells which sentence of the text a token
+    belongs to, -1 for all other tokens, and `most` is the highest number of sentences in a text. `sentences` are those
+    of each text; `offsets` are arrays of shape (tokens, 2), each token's place in the text, (-1, -1) for what is not a
+    token of it.
     """
 
-    batch: Batch
+    ids: Tokens
+    types: Tokens
+    mask: Tokens
+    numbers: Tokens
+    most: int
     sentences: list[list[Span]]
-    offsets: list[npt.NDArray[np.int64]]
+    offsets: list[Tokens]
+
+    @property
+    def batch(self) -> Batch:
+        """The same as tensors."""
+        import torch
+
+        from index.network.torch import Batch
+
+        ids, types, mask, numbers = map(torch.from_numpy, (self.ids, self.types, self.mask, self.numbers))
+        return Batch(ids, types, mask, numbers, self.most)
 
 
 class PairTokenizer:
@@ -68,8 +87,8 @@ class PairTokenizer:
                 numbers[row, :n] = np.where(inside, found, -1)
             sentences.append(spans)
             offsets.append(places)
-        a, b, c, d = (torch.from_numpy(array) for array in (ids, types, mask, numbers))
-        return Pairs(Batch(a, b, c, d, max(map(len, sentences), default=0) or 1), sentences, offsets)
+        most = max(map(len, sentences), default=0) or 1
+        return Pairs(ids, types, mask, numbers, most, sentences, offsets)
 
     def _cut(self, question: str) -> str:
         places = self._questions.encode(question, add_special_tokens=False).offsets

@@ -11,7 +11,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 
 from index.errors import EncoderError
-from index.reader.network import Network
+from index.network.torch import Network
 from index.reader.packed import file_checksum, pack, unpack
 
 

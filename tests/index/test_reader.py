@@ -14,9 +14,10 @@ from transformers import BertConfig, BertModel
 
 from index.encode import DEFAULT_MODEL, find_model
 from index.errors import EncoderError
+from index.network.torch import Batch, Network
+from index.network.weights import Shape, from_bert
 from index.reader import Reading, Text
 from index.reader.minilm import SHIPPED, SHIPPED_SHA256, MiniLMReader
-from index.reader.network import Batch, Network, Shape, from_bert
 from index.reader.packed import file_checksum, pack
 from index.sentences import split_sentences
 
@@ -62,7 +63,8 @@ def test_the_network_computes_what_bert_computes() -> None:
     for weight in theirs.parameters():  # BERT's own beginnings are zero in half of the places
         nn.init.normal_(weight, 0, 0.4, generator=chance)
     ours, batch = transparent(), some_batch()
-    left = ours.load_state_dict(from_bert(theirs.state_dict(), SMALL), strict=False)
+    taken = from_bert({name: weight.numpy() for name, weight in theirs.state_dict().items()}, SMALL)
+    left = ours.load_state_dict({name: torch.from_numpy(weight) for name, weight in taken.items()}, strict=False)
     assert left.unexpected_keys == []
     assert {name.split(".")[0] for name in left.missing_keys} == {"pair", "span", "sentence"}
     expected = theirs(input_ids=batch.ids, token_type_ids=batch.types, attention_mask=batch.mask).last_hidden_state

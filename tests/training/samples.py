@@ -9,7 +9,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
-from index.reader.network import Network, Shape
+from index.network.torch import Network
+from index.network.weights import Shape
 from tests.fakes import HashedWords
 from training.reader.examples import Example, Passage, make_examples
 from training.reader.sources import Source, read_sources

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from index.reader.network import Scores
+from index.network.torch import Scores
 from index.reader.tokens import PairTokenizer
 from tests.training.samples import examples, tiny_network
 from training.reader.batches import Item, Labelled, Mix, Sampler, label

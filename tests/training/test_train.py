@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from index.errors import EncoderError
-from index.reader.network import Network
+from index.network.torch import Network
 from index.reader.packed import file_checksum, pack, unpack
 from tests.training.samples import TINY, examples, tiny_network
 from training.reader.losses import WEIGHTS

@@ -10,6 +10,7 @@ from itertools import islice
 import torch
 from torch import Tensor
 
+from index.network.torch import Batch
 from index.reader import Text
 from index.reader.tokens import Pairs, PairTokenizer
 from index.sentences import split_sentences
@@ -37,11 +38,12 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A batch with its labels: `pair` (pairs, 3), UNKNOWN where not known; `sentence` (pairs, most), -1 where not
-    known; `starts` and `ends` (pairs, tokens), 1 at the tokens where an answer starts and ends; `contests`, numbers
-    of (winner, loser)."""
+    """Pairs, the same as tensors (`batch`), and their labels: `pair` (pairs, 3), UNKNOWN where not known; `sentence`
+    (pairs, most), -1 where not known; `starts` and `ends` (pairs, tokens), 1 at the tokens where an answer starts and
+    ends; `contests`, numbers of (winner, loser)."""
 
     pairs: Pairs
+    batch: Batch
     pair: Tensor
     sentence: Tensor
     starts: Tensor
@@ -168,4 +170,4 @@ def label(tokenizer: PairTokenizer, items: Sequence[Item], contests: list[tuple[
                 starts[row, : len(offsets)] += (offsets[:, 0] <= start) & (start < offsets[:, 1])
                 ends[row, : len(offsets)] += (offsets[:, 0] < end) & (end <= offsets[:, 1])
     known = [[i.relevant, i.answers, i.supports] for i in items]
-    return Labelled(pairs, torch.tensor(known), sentence, starts, ends, contests)
+    return Labelled(pairs, batch, torch.tensor(known), sentence, starts, ends, contests)

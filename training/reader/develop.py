@@ -9,7 +9,8 @@ import numpy as np
 import torch
 from sklearn.metrics import roc_auc_score
 
-from index.reader.network import ANSWERS, SUPPORTS, Network
+from index.network.torch import Network
+from index.reader.heads import ANSWERS, SUPPORTS
 from index.reader.tokens import PairTokenizer
 from training.reader.batches import Item, answered, claimed, cut, label, negative, swapped
 from training.reader.examples import Example
@@ -68,7 +69,7 @@ def _scores(
         some = items[begin : begin + _AT_ONCE]
         labelled = label(tokenizer, some, [])
         with torch.autocast(device.type, torch.bfloat16):
-            scores = network(labelled.pairs.batch.to(device))
+            scores = network(labelled.batch.to(device))
         pair = np.concatenate([pair, scores.pair.cpu().numpy()])
         best = scores.sentence.cpu().masked_fill(labelled.sentence < 0, -1e4).argmax(1, keepdim=True)
         first += (labelled.sentence.gather(1, best) > 0).squeeze(1).tolist()

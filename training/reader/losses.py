@@ -6,7 +6,8 @@ import torch
 import torch.nn.functional as F  # noqa: N812  # the name that every reader of torch code expects
 from torch import Tensor
 
-from index.reader.network import ANSWERS, RELEVANT, SUPPORTS, Scores
+from index.network.torch import Scores
+from index.reader.heads import ANSWERS, RELEVANT, SUPPORTS
 from training.reader.batches import Labelled
 
 _NEVER = -1e4
@@ -35,7 +36,7 @@ def losses(scores: Scores, labelled: Labelled) -> dict[str, Tensor]:
     single = F.binary_cross_entropy_with_logits(scores.sentence[known], truth[known], reduction="none")
     found["sentence"] = (single * weight).sum() / weight.sum().clamp(min=1)
     found["choice"] = _choice(scores.sentence, truth > 0, known)
-    inside = labelled.pairs.batch.sentences >= 0
+    inside = labelled.batch.sentences >= 0
     spans = [_choice(scores.span[..., n], t > 0, inside) for n, t in enumerate((labelled.starts, labelled.ends))]
     found["span"] = (spans[0] + spans[1]) / 2
     return found

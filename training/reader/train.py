@@ -18,11 +18,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import load_file
+from safetensors.numpy import load_file
 from torch import nn
 
 from index.encode import DEFAULT_MODEL, find_model
-from index.reader.network import Batch, Network, Shape, from_bert
+from index.network.torch import Network
+from index.network.weights import Shape, from_bert
 from index.reader.packed import pack
 from index.reader.tokens import PairTokenizer
 from training.reader.batches import Labelled, Mix, Sampler, label
@@ -60,7 +61,7 @@ class Training:
         """One step; the parts of the loss."""
         labelled = label(self.tokenizer, *self.sampler.draw())
         with torch.autocast(self.device.type, torch.bfloat16):
-            scores = self.network(labelled.pairs.batch.to(self.device))
+            scores = self.network(labelled.batch.to(self.device))
         parts = losses(scores, _to(labelled, self.device))
         self.optimiser.zero_grad()
         total = torch.stack([WEIGHTS[name] * part for name, part in parts.items()]).sum()
@@ -97,18 +98,18 @@ def first_network() -> Network:
     """The packaged encoder with untrained heads."""
     network = Network(Shape())
     taken = from_bert(load_file(find_model(DEFAULT_MODEL) / "model.safetensors"), network.shape)
-    missing, unexpected = network.load_state_dict(taken, strict=False)
+    tensors = {name: torch.from_numpy(weight) for name, weight in taken.items()}
+    missing, unexpected = network.load_state_dict(tensors, strict=False)
     assert not unexpected and all(name.split(".")[0] in _HEADS for name in missing), (missing, unexpected)
     return network
 
 
 def _to(labelled: Labelled, device: torch.device) -> Labelled:
-    batch: Batch = labelled.pairs.batch.to(device)
     pair, sentence, starts, ends = (
         t.to(device) for t in (labelled.pair, labelled.sentence, labelled.starts, labelled.ends)
     )
-    pairs = type(labelled.pairs)(batch, labelled.pairs.sentences, labelled.pairs.offsets)
-    return Labelled(pairs, pair, sentence, starts, ends, labelled.contests)
+    batch = labelled.batch.to(device)
+    return Labelled(labelled.pairs, batch, pair, sentence, starts, ends, labelled.contests)
 
 
 def main(arguments: Sequence[str] | None = None, network: Network | None = None) -> None:

@@ -1,32 +1,20 @@
-"""The reader's network: MiniLM's encoder (Wang et al. 2020) with heads for passage, span and sentences.
+"""The network in torch: MiniLM's encoder (Wang et al. 2020), and the reader's heads for passage, span and sentences.
 
-Written out instead of taken from transformers: queries, keys and values in one product, and nothing between the
-products that a reader does not need, make it about a third faster (benchmarks/reader.py), which is what keeps twenty
-passages within the time of a keystroke. Training and answering run the same code.
+It is what is trained, and what answers where there is no OpenVINO. Written out instead of taken from transformers:
+queries, keys and values in one product, and nothing between the products that a reader does not need, make it about a
+third faster (benchmarks/reader.py).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 import torch.nn.functional as F  # noqa: N812  # the name that every reader of torch code expects
 from torch import Tensor, nn
 
-_EPSILON = 1e-12
-RELEVANT, ANSWERS, SUPPORTS = range(3)
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """Sizes of the network; those of all-MiniLM-L6-v2 unless told otherwise."""
-
-    vocabulary: int = 30522
-    positions: int = 512
-    width: int = 384
-    layers: int = 6
-    heads: int = 12
-    inner: int = 1536
+from index.network.weights import EPSILON, Array, Shape, Weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +70,10 @@ class _Layer(nn.Module):
         self.heads = shape.heads
         self.qkv = nn.Linear(width, 3 * width)
         self.out = nn.Linear(width, width)
-        self.out_norm = nn.LayerNorm(width, _EPSILON)
+        self.out_norm = nn.LayerNorm(width, EPSILON)
         self.up = nn.Linear(width, shape.inner)
         self.down = nn.Linear(shape.inner, width)
-        self.down_norm = nn.LayerNorm(width, _EPSILON)
+        self.down_norm = nn.LayerNorm(width, EPSILON)
 
     def forward(self, x: Tensor, seen: Tensor) -> Tensor:
         pairs, tokens, width = x.shape
@@ -106,7 +94,7 @@ class Tower(nn.Module):
         self.words = nn.Embedding(shape.vocabulary, shape.width)
         self.places = nn.Embedding(shape.positions, shape.width)
         self.types = nn.Embedding(2, shape.width)
-        self.norm = nn.LayerNorm(shape.width, _EPSILON)
+        self.norm = nn.LayerNorm(shape.width, EPSILON)
         self.layers = nn.ModuleList(_Layer(shape) for _ in range(shape.layers))
 
     def read(self, ids: Tensor, types: Tensor, mask: Tensor) -> Tensor:
@@ -138,24 +126,17 @@ class Network(Tower):
         return Scores(self.pair(first).float(), self.span(x).float(), self.sentence(beside).squeeze(-1).float())
 
 
-def from_bert(weights: dict[str, Tensor], shape: Shape) -> dict[str, Tensor]:
-    """The encoder's weights of a BERT checkpoint under the names of `Network`; the heads are not among them."""
-    taken = {
-        "words.weight": weights["embeddings.word_embeddings.weight"],
-        "places.weight": weights["embeddings.position_embeddings.weight"],
-        "types.weight": weights["embeddings.token_type_embeddings.weight"],
-    }
-    renamed = {"norm": "embeddings.LayerNorm"}
-    for n in range(shape.layers):
-        theirs, ours = f"encoder.layer.{n}", f"layers.{n}"
-        for kind in ("weight", "bias"):
-            parts = [weights[f"{theirs}.attention.self.{name}.{kind}"] for name in ("query", "key", "value")]
-            taken[f"{ours}.qkv.{kind}"] = torch.cat(parts)
-        renamed |= {
-            f"{ours}.out": f"{theirs}.attention.output.dense",
-            f"{ours}.out_norm": f"{theirs}.attention.output.LayerNorm",
-            f"{ours}.up": f"{theirs}.intermediate.dense",
-            f"{ours}.down": f"{theirs}.output.dense",
-            f"{ours}.down_norm": f"{theirs}.output.LayerNorm",
-        }
-    return taken | {f"{a}.{kind}": weights[f"{b}.{kind}"] for a, b in renamed.items() for kind in ("weight", "bias")}
+class TorchTower:
+    """The encoder by torch; bfloat16 where the processor has it in hardware, else float32."""
+
+    def __init__(self, weights: Weights, shape: Shape) -> None:
+        tower = Tower(shape)
+        tower.load_state_dict({name: torch.from_numpy(np.array(weights[name])) for name in tower.state_dict()})
+        half = torch.cpu.get_capabilities().get("avx512_bf16")
+        self._tower = tower.eval().to(torch.bfloat16) if half else tower.eval()
+
+    def read(self, ids: Array, types: Array, mask: Array) -> Array:
+        """As `index.network.openvino.OpenVinoTower.read`."""
+        with torch.inference_mode():
+            found: Array = self._tower.read(*map(torch.from_numpy, (ids, types, mask))).float().numpy()
+        return found
