@@ -35,6 +35,7 @@ from index.schema import Document
 from index.view import View
 
 _EXAMPLES = 4
+_KINDS = 64  # of readers, by their labels, for whom a few questions and choices are kept
 _CANDIDATES = 10
 _TRIED, _SUGGESTED = 6, 3
 
@@ -52,7 +53,7 @@ def loading(settings: Settings) -> bool:
     return not _ready(settings, index_status(settings).version).is_set()
 
 
-@st.cache_resource(show_spinner=False, max_entries=1, hash_funcs=_BY_VALUE)
+@st.cache_resource(show_spinner=False, max_entries=_KINDS, hash_funcs=_BY_VALUE)
 def _ready(settings: Settings, version: str) -> Event:
     ready = Event()
 
@@ -146,7 +147,7 @@ def choices(settings: Settings) -> Choices:
     return _choices(settings, index_status(settings).version)
 
 
-@st.cache_resource(show_spinner=False, max_entries=1, hash_funcs=_BY_VALUE)
+@st.cache_resource(show_spinner=False, max_entries=_KINDS, hash_funcs=_BY_VALUE)
 def _choices(settings: Settings, version: str) -> Choices:
     return choices_of(visible(settings).documents.values())
 
@@ -176,7 +177,7 @@ def conversations(settings: Settings) -> Conversations:
     return _conversations(settings.conversations)
 
 
-@st.cache_resource(show_spinner=False, max_entries=1, hash_funcs=_BY_VALUE)
+@st.cache_resource(show_spinner=False, max_entries=_KINDS, hash_funcs=_BY_VALUE)
 def _examples(settings: Settings, version: str) -> list[str]:
     quoting = serving(settings).service.quoting  # opening the page must not cost calls of a model
     candidates = examples_of(list(quoting.view().documents.values()), _CANDIDATES)

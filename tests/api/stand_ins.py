@@ -16,6 +16,7 @@ from starlette.testclient import TestClient
 from bot.answerer import Answerer, Token
 from bot.api.app import make_routes, observed
 from bot.api.metrics import Metrics
+from bot.callers import Caller
 from bot.chat import Bot
 from bot.errors import SettingsError
 from bot.feedback import Verdict
@@ -67,7 +68,7 @@ class NoExchanges:
 def app_over(serving: FakeServing | Exception, counts: Metrics | None = None) -> Starlette:
     """A server with nothing but the API; an error in place of who answers is raised at each request."""
 
-    def serve() -> FakeServing:
+    def serve(_caller: Caller) -> FakeServing:
         if isinstance(serving, Exception):
             raise serving
         return serving
