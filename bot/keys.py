@@ -112,14 +112,14 @@ class Keyring:
 
 
 def _stamp(path: Path) -> tuple[Any, ...]:
-    """What is another after a change; the inode is, even within a tick of the clock, as the file is replaced."""
+    """What is another after a change, also of one that keeps the size and sets the time back."""
     try:
         found = path.stat()
     except FileNotFoundError:
         return (path,)
     except OSError as error:
         raise KeysError(f"the keys in {path} cannot be read ({type(error).__name__}); restore the file") from error
-    return (path, found.st_mtime_ns, found.st_size, found.st_ino)
+    return (path, found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino)
 
 
 @contextmanager

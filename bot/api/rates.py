@@ -53,7 +53,7 @@ class Limits:
     """The limits of all who ask a server."""
 
     def __init__(self, rates: Rates | None = None) -> None:
-        self._rates = rates or Rates()
+        self._rates = Rates() if rates is None else rates
         self._at_work: Counter[str] = Counter()
         self._lock = Lock()
 
