@@ -58,6 +58,10 @@ class Who:
             raise needs_key()
         return where
 
+    def of_page(self, scope: Scope, settings: Settings) -> Caller | None:
+        """Who opens the page or what is beside it; None for nobody in particular."""
+        return self._by_key(scope, settings) or self.user(scope, settings)
+
     def user(self, scope: Scope, settings: Settings) -> Caller | None:
         """The user that a trusted proxy names, or who has signed in."""
         return _by_proxy(scope, settings) or (self._signed_in(scope, settings) if settings.login else None)
