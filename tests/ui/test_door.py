@@ -167,7 +167,7 @@ def test_conversations_are_the_users_in_any_browser_and_no_cookies(proxied: Path
     store = Conversations(Settings.load().conversations)
     for exchange in whole():
         store.put(owner, "talk", exchange)
-    browsers = ({}, {COOKIE: "a" * 32}, {COOKIE: owner}, {COOKIE: owner.removeprefix("user-")})
+    browsers: list[dict[str, str]] = [{}, {COOKIE: "a" * 32}, {COOKIE: owner}, {COOKIE: owner.removeprefix("user-")}]
     for cookies in browsers:
         assert client(PROXY, cookies).get("/conversation/talk.md", headers=ANN).status_code == 200
         bob = client(PROXY, cookies).get("/conversation/talk.md", headers={"X-Forwarded-User": "bob"})
