@@ -16,7 +16,7 @@ from index.build import add_documents
 from index.opened import open_index
 from index.schema import Document
 from tests.fakes import HashedWords
-from tests.ui.conftest import a_reader, patience_ms, running
+from tests.ui.conftest import a_reader, running
 from tests.ui.provider import CLIENT, SECRET, Provider, provider
 
 COOKIE_SECRET = "of-the-server-0123456789-0123456789"
@@ -145,8 +145,7 @@ def test_a_reader_signs_in_sees_what_is_theirs_and_signs_out(served: Served, bro
         assert page.request.get(hidden).status == 401
     served.provider.user = {"sub": "8", "name": "Bob"}
     with a_reader(browser) as page:
-        page.set_default_timeout(patience_ms())
-        page.goto(f"{served.address}/library")
+        page.goto(served.address)
         page.get_by_role("button", name="Sign in").click()
         page.get_by_role("button", name="Sign out").wait_for()
         page.get_by_role("link", name="Library").click()
