@@ -79,7 +79,9 @@ def _route(scope: Scope) -> str:
     if not scope["path"].startswith(_API):
         return "page"
     found = str(getattr(scope.get("route"), "path", "unknown"))
-    return "unknown" if found.endswith(":path}") else found  # no further than the door of the API
+    if found.endswith(":path}"):  # no further than the door of the API
+        return str(scope.get("state", {}).get("asked", "unknown"))
+    return found
 
 
 def write_to_stderr() -> None:

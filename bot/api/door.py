@@ -34,11 +34,12 @@ class Door:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        if _question(scope):
+            scope.setdefault("state", {})["asked"] = scope["path"].rstrip("\n")  # for who counts it, if it is refused
         try:
             settings, caller = self._seen(scope)
             scope.setdefault("state", {})["caller"] = caller
-            # A line's end may follow, and the route is found all the same.
-            asks = scope["path"].rstrip("\n") in _QUESTIONS and scope["method"] != "OPTIONS"
+            asks = scope["method"] != "OPTIONS" and _question(scope)
             if asks:
                 self._limits.enter(caller, settings)
         except (ApiError, FootnoteError) as error:
@@ -58,6 +59,11 @@ class Door:
                 return Settings(), ANYONE
             raise
         return settings, self._who.of_api(scope, settings)
+
+
+def _question(scope: Scope) -> bool:
+    """True for a question's path; a line's end may follow, and the route is found all the same."""
+    return scope["path"].rstrip("\n") in _QUESTIONS
 
 
 class LimitedTime:

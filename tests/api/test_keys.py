@@ -146,7 +146,9 @@ def test_the_log_names_the_key_and_never_holds_it(http: TestClient, keys: Path, 
     http.get("/api/documents", headers=bearer(key))
     http.get("/api/documents")
     http.get("/api/documents", headers=bearer(UNKNOWN))
-    assert [line["caller"] for line in logged.read] == ["key:wiki", "anyone", "anyone"]
+    http.post("/api/ask", json=ASK, headers=bearer(UNKNOWN))
+    assert [line["caller"] for line in logged.read] == ["key:wiki", "anyone", "anyone", "anyone"]
+    assert (logged.read[3]["route"], logged.read[3]["status"]) == ("/api/ask", 401)
     assert key not in "".join(logged.lines) and UNKNOWN not in "".join(logged.lines)
 
 

@@ -126,6 +126,27 @@ def test_labels_are_those_of_the_claim(served: Served) -> None:
         assert status(**other) == 404, other
 
 
+def sign_in(page: Any, served: Served) -> None:
+    page.goto(served.address)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign out").wait_for()
+
+
+@pytest.mark.browser
+def test_conversations_go_with_the_user_from_browser_to_browser(served: Served, browser: Any) -> None:
+    asked = "Who will lead the merger?"
+    for sub, had in (("7", False), ("7", True), ("8", False), ("7", True)):
+        served.provider.user = {"sub": sub}
+        with a_reader(browser) as page:
+            sign_in(page, served)
+            page.get_by_text("Nothing kept yet." if not had else asked).first.wait_for()
+            assert page.get_by_role("button", name=asked).count() == int(had)
+            if (sub, had) == ("7", False):
+                page.get_by_role("textbox", name="Ask your articles a question").fill(asked)
+                page.keyboard.press("Enter")
+                page.get_by_role("button", name=asked, exact=True).first.wait_for()
+
+
 @pytest.mark.browser
 def test_a_reader_signs_in_sees_what_is_theirs_and_signs_out(served: Served, browser: Any) -> None:
     served.provider.user = {"sub": "7", "name": "Ann", "groups": ["hr"]}
@@ -145,9 +166,7 @@ def test_a_reader_signs_in_sees_what_is_theirs_and_signs_out(served: Served, bro
         assert page.request.get(hidden).status == 401
     served.provider.user = {"sub": "8", "name": "Bob"}
     with a_reader(browser) as page:
-        page.goto(served.address)
-        page.get_by_role("button", name="Sign in").click()
-        page.get_by_role("button", name="Sign out").wait_for()
+        sign_in(page, served)
         page.get_by_role("link", name="Library").click()
         page.get_by_text("open.txt").first.wait_for()
         assert page.get_by_text("pay.txt").count() == 0 and page.request.get(hidden).status == 404
