@@ -21,7 +21,9 @@ def peer_of(scope: Scope) -> str | None:
     place, with the port written beside it or else 0. No connection has the port 0, so that one is known to be of this
     machine. An address that stands in the header with the very port may be either, and is nobody's.
     """
-    host, port = scope.get("client") or ("", 0)
+    if not scope.get("client"):
+        return ""  # a socket of the file system, which has no address
+    host, port = scope["client"]
     forwarded = _forwarded(scope)
     if not forwarded:
         return str(host)

@@ -50,7 +50,14 @@ def loading(settings: Settings) -> bool:
 
     Raises FootnoteIndexError if there is no index in use. What goes wrong on the way is told by who then asks.
     """
-    return not _ready(settings, index_status(settings).version).is_set()
+    return not _ready(*_kind(settings)).is_set()
+
+
+def _kind(settings: Settings) -> tuple[Settings, str]:
+    """What is kept goes by: the version, and the settings without labels that no document has, as a user's groups are
+    mostly. Raises FootnoteIndexError."""
+    status = index_status(settings)
+    return replace(settings, labels=status.labels), status.version
 
 
 @st.cache_resource(show_spinner=False, max_entries=_KINDS, hash_funcs=_BY_VALUE)
@@ -128,7 +135,7 @@ def _related(service: Service, silent: Answer, filters: Filters) -> list[str]:
 
 def examples(settings: Settings) -> list[str]:
     """A few questions that the index answers. Raises FootnoteIndexError; found once per version of the index."""
-    return _examples(settings, index_status(settings).version)
+    return _examples(*_kind(settings))
 
 
 def opened(settings: Settings) -> OpenIndex:
@@ -144,7 +151,7 @@ def visible(settings: Settings) -> View:
 
 def choices(settings: Settings) -> Choices:
     """What the documents of the index now in use can be told apart by. Raises FootnoteIndexError."""
-    return _choices(settings, index_status(settings).version)
+    return _choices(*_kind(settings))
 
 
 @st.cache_resource(show_spinner=False, max_entries=_KINDS, hash_funcs=_BY_VALUE)

@@ -58,7 +58,9 @@ def test_a_proxy_is_known_by_its_network() -> None:
     assert is_trusted(arrived("10.1.2.3", "192.0.2.1"), INNER) and is_trusted(arrived("127.0.0.1", "192.0.2.1"), LOCAL)
     assert is_trusted(arrived("::ffff:10.1.2.3"), INNER) and is_trusted(arrived("::1", "192.0.2.1"), LOCAL)
     assert not is_trusted(arrived("11.1.2.3"), INNER) and not is_trusted(arrived(""), INNER)
-    assert not is_trusted({"type": "http", "client": None, "headers": []}, LOCAL)
+    for headers in ([], [(b"x-forwarded-for", b"127.0.0.1")]):
+        unix = {"type": "http", "client": None, "headers": headers}
+        assert peer_of(unix) == address_of(unix, LOCAL) == "" and not is_trusted(unix, LOCAL)
     assert not is_trusted(arrived("127.0.0.1"), ())
 
 

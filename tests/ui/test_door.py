@@ -144,6 +144,14 @@ def test_a_key_opens_too(proxied: Path) -> None:
     assert client(STRANGER).get("/v1/models", headers={"Authorization": "Bearer none"}).status_code == 401
 
 
+def test_where_keys_are_required_a_user_of_the_proxy_needs_none(proxied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOOTNOTE_API_KEYS", "required")
+    assert client(PROXY).get("/v1/models", headers=ANN).status_code == 200
+    monkeypatch.setenv("FOOTNOTE_USER_HEADER", "off")
+    assert client(PROXY).get("/v1/models", headers=ANN).status_code == 401
+    assert client(PROXY).get("/").status_code == 200, "the page is no part of the API"
+
+
 def test_a_proxy_may_tell_addresses_only(proxied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FOOTNOTE_USER_HEADER", "off")
     headers = {"X-Forwarded-For": "198.51.100.4", **ANN}

@@ -63,7 +63,7 @@ class Shelf:
 def shelf(settings: Settings) -> Shelf:
     """What readers may see of what is indexed now, nothing without an index. Raises FootnoteIndexError if there is one
     that cannot be used."""
-    return _shelf(settings, settings.access)
+    return _shelf(settings)
 
 
 def whole_shelf(settings: Settings) -> Shelf:
@@ -71,11 +71,11 @@ def whole_shelf(settings: Settings) -> Shelf:
     return _shelf(settings, EVERYTHING)
 
 
-def _shelf(settings: Settings, access: Access) -> Shelf:
+def _shelf(settings: Settings, access: Access | None = None) -> Shelf:
     try:
-        version = index_status(settings).version
+        status = index_status(settings)
         with _opening:  # once, however many readers come after an ingest
-            return _opened(replace(settings, labels=()), version, access)
+            return _opened(replace(settings, labels=()), status.version, access or Access(frozenset(status.labels)))
     except IndexMissingError:
         return Shelf()
 
