@@ -1,4 +1,4 @@
-"""python -m bot ask|search|mcp: see `bot.cli`."""
+"""python -m bot ask|search|mcp|keys: see `bot.cli`."""
 
 import sys
 

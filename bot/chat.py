@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
+from copy import copy
 from dataclasses import replace
 from time import perf_counter
 
@@ -46,6 +47,12 @@ class Bot:
         self._passages = passages
         self._rewrite = rewrite
         self._access = access or Access()
+
+    def seen_by(self, access: Access) -> Bot:
+        """This bot for readers with another access; all else is shared."""
+        found = copy(self)
+        found._access = access
+        return found
 
     def view(self, access: Access | None = None) -> View:
         """The documents that a reader may see."""

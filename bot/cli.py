@@ -1,4 +1,4 @@
-"""The commands: `ask` and `search`, one question or a batch, for people or as JSON; `mcp`, for agents."""
+"""The commands: `ask` and `search`, one question or a batch, for people or as JSON; `mcp`, for agents; `keys`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
+from bot import keys_cli
 from bot.chat import Bot
 from bot.errors import FootnoteError, InputError
 from bot.schema import Answer, Turn, answer_to_json, hits_to_json
@@ -25,10 +26,13 @@ from index.search import check_question, printable
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command. Returns 0, or 1 after an error (one line on standard error), or 2 for a bad command line."""
     options = _parser().parse_args(arguments)
-    if options.command != "mcp" and (options.question is None) == (options.batch is None):
+    if options.command in ("ask", "search") and (options.question is None) == (options.batch is None):
         _parser().error("give either a question or --batch FILE.jsonl")
     try:
         settings = Settings.load()
+        if options.command == "keys":
+            keys_cli.run(options, settings)
+            return 0
         if options.index:
             settings = replace(settings, index=Path(options.index))
         if options.command == "mcp":
@@ -86,6 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("mcp", help="serve agents on standard input and output (Model Context Protocol)")
     serve.add_argument("--index", metavar="DIR", help="index directory (default: FOOTNOTE_INDEX)")
     serve.add_argument("--labels", type=_labels, metavar="NAME,...", help="access labels (default: FOOTNOTE_LABELS)")
+    keys_cli.add_parser(commands, _labels)
     return parser
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from copy import copy
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
@@ -75,9 +76,17 @@ class Serving:
     nothing. Safe to use from any thread; `serving` gives the one of the process."""
 
     def __init__(self, settings: Settings, encoder: Encoder | None = None, reader: Reader | None = None) -> None:
-        self.settings = settings
+        self.settings = self._loads = settings
         self._encoder, self._reader = encoder, reader
         self._services: Once[str, Service] = Once()
+
+    def to(self, labels: tuple[str, ...]) -> Serving:
+        """The same for readers with these labels: what is loaded is shared, whoever asks first."""
+        if labels == self.settings.labels:
+            return self
+        found = copy(self)
+        found.settings = replace(self.settings, labels=labels)
+        return found
 
     @property
     def version(self) -> str:
@@ -90,7 +99,11 @@ class Serving:
 
         Raises FootnoteIndexError if the index or a local model cannot be used, LlmError if the chat model cannot.
         """
-        return self._services.get(self.version, self._load)
+        loaded = self._services.get(self.version, self._load)
+        access = self.settings.access
+        if access == self._loads.access:
+            return loaded
+        return replace(loaded, bot=loaded.bot.seen_by(access), quoting=loaded.quoting.seen_by(access))
 
     @property
     def opened(self) -> OpenIndex:
@@ -124,9 +137,9 @@ class Serving:
         index = self.opened  # first: a missing index should not wait for the models
         encoder = self.encoder()
         reader = self._reader or _readers.get(self.settings.reader, lambda: make_reader(self.settings))
-        bot = quoting = make_bot(self.settings, encoder, reader, index)
-        if self.settings.answerer != "extractive":
-            quoting = make_bot(replace(self.settings, answerer="extractive"), encoder, reader, index)
+        bot = quoting = make_bot(self._loads, encoder, reader, index)
+        if self._loads.answerer != "extractive":
+            quoting = make_bot(replace(self._loads, answerer="extractive"), encoder, reader, index)
         return Service(bot, quoting, index, {passage.id: passage for passage in index.passages})
 
 
@@ -138,8 +151,10 @@ _pools: Once[bool, Pool] = Once(2)
 
 
 def serving(settings: Settings) -> Serving:
-    """What answers with these settings, one for all of the process; models are shared with other settings."""
-    return _servings.get(settings, lambda: Serving(settings))
+    """What answers with these settings: loaded once for all of the process, whatever labels readers have; models are
+    shared with other settings."""
+    loads = replace(settings, labels=())
+    return _servings.get(loads, lambda: Serving(loads)).to(settings.labels)
 
 
 def _pool(writes: bool) -> Pool:

@@ -4,21 +4,34 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
+from bot import parsing
 from bot.errors import SettingsError
-from index.access import Access, parse_labels
+from index.access import Access
 from index.encode import DEFAULT_MODEL
-from index.errors import LabelError
 
 _PREFIX = "FOOTNOTE_"
 _FILE = "footnote.toml"
 ANSWERERS = ("extractive", "llm")
+OFF = "off"
 _UNSUPPORTED = ("drop", "show")
+_API_KEYS = ("optional", "required")
+_PATHS = ("index", "feedback", "conversations", "keys")
+_NUMBERS: dict[str, tuple[type[int] | type[float], float, float]] = {
+    "passages": (int, 1, 200),
+    "llm_context": (int, 512, 10_000_000),
+    "abstain_below": (float, 0, 1),
+    "max_waiting": (int, 0, 10_000),
+    "answer_seconds": (float, 1, 3600),
+    "max_body_kib": (int, 1, 65_536),
+    "rate_per_minute": (int, 0, 1_000_000),
+    "origin_per_minute": (int, 0, 1_000_000),
+    "max_streams": (int, 0, 10_000),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +44,15 @@ class Settings:
 
     The API lets `max_waiting` questions wait for their turn, gives an answer `answer_seconds`, takes a body of at most
     `max_body_kib`, and writes a line of JSON for each request with `access_log`. docs/api.md tells more.
+    One who asks may ask `rate_per_minute` questions a minute and have `max_streams` answered at once, an origin
+    `origin_per_minute` for all its readers; 0 is no limit.
     `labels` are the access labels of all who ask through a server or its page: they see documents that have one of
     these, and those that have none.
+
+    Who may ask, and with what labels beside these (docs/access.md tells more): `keys` is the file of the API's keys,
+    which `api_keys` makes "optional" or "required". From the addresses `trusted_proxies` alone it is believed who asks:
+    `user_header` names the user ("off": none is named, only addresses are forwarded), `labels_header` the labels.
+    `login` has readers of the page sign in; the claim `login_labels_claim` holds their labels.
 
     `readonly` keeps the page from changing the index; `language` is that of the interface, "auto" for the reader's own.
     """
@@ -56,7 +76,26 @@ class Settings:
     answer_seconds: float = 120.0
     max_body_kib: int = 256
     access_log: bool = False
+    rate_per_minute: int = 60
+    origin_per_minute: int = 600
+    max_streams: int = 4
     labels: tuple[str, ...] = ()
+    keys: Path = Path(".footnote/keys.json")
+    api_keys: str = "optional"
+    trusted_proxies: tuple[str, ...] = ()
+    user_header: str = "x-forwarded-user"
+    labels_header: str = OFF
+    login: bool = False
+    login_labels_claim: str = ""
+
+    @property
+    def proxy_names_users(self) -> bool:
+        """True if a proxy says who asks."""
+        return bool(self.trusted_proxies) and self.user_header != OFF
+
+    def with_labels(self, labels: Iterable[str]) -> Settings:
+        """The settings of a reader who has these labels beside those of all."""
+        return replace(self, labels=tuple(sorted({*self.labels, *labels})))
 
     @property
     def access(self) -> Access:
@@ -79,7 +118,11 @@ class Settings:
             values["llm_url"] = values.pop("llm")
         if "answerer" not in values and (values.get("llm") or values.get("llm_url")):
             values["answerer"] = "llm"  # who names a chat model wants it to answer
-        return cls(**{name: _checked(name, value) for name, value in values.items()})
+        found = cls(**{name: _checked(name, value) for name, value in values.items()})
+        if found.trusted_proxies and environment.get("FORWARDED_ALLOW_IPS"):
+            # Read by the web server, which then puts a forwarded address in the place of the proxy's own.
+            raise SettingsError("FORWARDED_ALLOW_IPS is set; unset it: FOOTNOTE_TRUSTED_PROXIES says who is believed")
+        return found
 
 
 def _from_file(path: Path) -> dict[str, Any]:
@@ -94,30 +137,26 @@ def _from_file(path: Path) -> dict[str, Any]:
 
 def _checked(name: str, value: Any) -> Any:
     shown = f"{_PREFIX}{name.upper()} is {value!r}"
-    if name in ("index", "feedback", "conversations"):
+    if name in _PATHS:
         return Path(str(value)).expanduser()
+    if name in _NUMBERS:
+        return parsing.number(value, shown, *_NUMBERS[name])
+    if name in ("readonly", "access_log", "login"):
+        return parsing.switch(value, shown)
     if name == "labels":
-        return _labels(value, shown)
-    if name in ("readonly", "access_log"):
-        return _switch(value, shown)
+        return parsing.labels(value, shown)
+    if name == "trusted_proxies":
+        return parsing.networks(value, shown)
+    if name in ("user_header", "labels_header"):
+        return parsing.header(value, shown)
     if name == "answerer":
         return check_answerer(str(value), shown)
-    if name == "passages":
-        return _number(value, shown, int, 1, 200)
-    if name == "llm_context":
-        return _number(value, shown, int, 512, 10_000_000)
-    if name == "max_waiting":
-        return _number(value, shown, int, 0, 10_000)
-    if name == "answer_seconds":
-        return _number(value, shown, float, 1, 3600)
-    if name == "max_body_kib":
-        return _number(value, shown, int, 1, 65_536)
     if name == "llm_url":
-        return _url(str(value))
-    if name == "unsupported" and value not in _UNSUPPORTED:
-        raise SettingsError(f"{shown}; give {' or '.join(_UNSUPPORTED)}")
-    if name == "abstain_below":
-        return _number(value, shown, float, 0, 1)
+        return parsing.url(str(value))
+    if name == "unsupported":
+        return parsing.one_of(value, shown, _UNSUPPORTED)
+    if name == "api_keys":
+        return parsing.one_of(value, shown, _API_KEYS)
     return str(value)
 
 
@@ -131,45 +170,3 @@ def check_answerer(value: str, shown: str) -> str:
 def process_environment() -> Mapping[str, str]:
     """The variables of this process, for packages of providers that have their own; each is read where it is used."""
     return os.environ
-
-
-def _switch(value: Any, shown: str) -> bool:
-    known = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
-    try:
-        return known[str(value).lower()]
-    except KeyError:
-        raise SettingsError(f"{shown}; give 1 or 0") from None
-
-
-def _labels(value: Any, shown: str) -> tuple[str, ...]:
-    """Of a text with commas, or a list in the file."""
-    try:
-        return parse_labels(",".join(map(str, value)) if isinstance(value, list) else str(value))
-    except LabelError as error:
-        raise SettingsError(f"{shown}; {error}") from error
-
-
-def _url(value: str) -> str:
-    """A base URL without a slash at its end. What may hold a password is not repeated in the error."""
-    remedy = "give an address such as http://127.0.0.1:8080/v1"
-    try:
-        parts = urlsplit(value)
-        named, user = parts.scheme in ("http", "https") and bool(parts.hostname), parts.username or parts.password
-        parts.port  # noqa: B018  raises where it is no number
-    except ValueError:
-        raise SettingsError(f"FOOTNOTE_LLM_URL is no address; {remedy}") from None
-    if user:
-        raise SettingsError("FOOTNOTE_LLM_URL holds a user or a password; give the key as FOOTNOTE_LLM_KEY")
-    if not named or parts.query or parts.fragment:
-        raise SettingsError(f"FOOTNOTE_LLM_URL is no address of a server; {remedy}")
-    return value.rstrip("/")
-
-
-def _number(value: Any, shown: str, kind: type[int] | type[float], low: float, high: float) -> float:
-    try:
-        number = kind(value)
-    except (TypeError, ValueError):
-        raise SettingsError(f"{shown}; give a number from {low} to {high}") from None
-    if not low <= number <= high:
-        raise SettingsError(f"{shown}; give a number from {low} to {high}")
-    return number

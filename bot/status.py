@@ -33,11 +33,13 @@ _ABSOLUTE_PATH = re.compile(r"(?<![\w.:/])/(?:[^\s/'\",;:()]+/)*([^\s/'\",;:()]+
 
 @dataclass(frozen=True, slots=True)
 class IndexStatus:
-    """The version of the index in use, by name, and its size: what readers may see of it."""
+    """The version of the index in use, by name, and its size: what readers may see of it. `labels` are those of the
+    reader's that documents have: readers who differ in others only see the same."""
 
     version: str
     documents: int
     passages: int
+    labels: tuple[str, ...] = ()
 
 
 def index_status(settings: Settings) -> IndexStatus:
@@ -51,7 +53,8 @@ def index_status(settings: Settings) -> IndexStatus:
         if newer == version:
             raise
         version, manifest = newer, _manifest(settings.index, newer)
-    return IndexStatus(version.name, *manifest.size(settings.access))
+    labels = tuple(label for label in settings.labels if label in manifest.labels)
+    return IndexStatus(version.name, *manifest.size(settings.access), labels)
 
 
 @lru_cache(maxsize=4)

@@ -37,6 +37,11 @@ class Manifest:
     format_version: int = FORMAT_VERSION
     labelled: dict[str, tuple[int, int]] = field(default_factory=dict)
 
+    @property
+    def labels(self) -> frozenset[str]:
+        """The access labels that documents have."""
+        return frozenset(label for labels in self.labelled for label in labels.split(","))
+
     def size(self, access: Access) -> tuple[int, int]:
         """How many documents and passages a reader may see."""
         hidden = [

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.api.errors import REQUEST
 from bot.api.metrics import Metrics
+from bot.api.who import caller_of
 
 REQUEST_ID = "X-Request-Id"
 _SOUND_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
@@ -58,10 +59,12 @@ class Observed:
             counts.requests.labels(method, route, str(status)).inc()
             counts.seconds.labels(route).observe(seconds)
             if self._logs():
+                caller = caller_of(scope)
                 line = {
                     "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
                     "request_id": name,
-                    "client": (scope.get("client") or ("",))[0],
+                    "client": caller.address or (scope.get("client") or ("",))[0],
+                    "caller": caller.told,
                     "method": method,
                     "route": route,
                     "status": status,
@@ -76,7 +79,9 @@ def _route(scope: Scope) -> str:
     if not scope["path"].startswith(_API):
         return "page"
     found = str(getattr(scope.get("route"), "path", "unknown"))
-    return "unknown" if found.endswith(":path}") else found  # no further than the door of the API
+    if found.endswith(":path}"):  # no further than the door of the API
+        return str(scope.get("state", {}).get("asked", "unknown"))
+    return found
 
 
 def write_to_stderr() -> None:

@@ -17,11 +17,15 @@ from starlette.routing import BaseRoute, Route
 from bot.api import ask, chat, documents, feedback, health
 from bot.api.access import Observed, write_to_stderr
 from bot.api.docs import docs_html
+from bot.api.door import Door, LimitedTime
 from bot.api.errors import ApiError, api_error, refused
 from bot.api.limits import LimitedBody
 from bot.api.metrics import Metrics, metrics
 from bot.api.models import ErrorOut, OpenAiErrorOut
-from bot.api.serves import Serve
+from bot.api.rates import Limits
+from bot.api.serves import Serve, Serves
+from bot.api.who import Who
+from bot.callers import Caller
 from bot.errors import FootnoteError
 from bot.serving import serving
 from bot.settings import Settings
@@ -71,11 +75,15 @@ def make_api(exchanges: feedback.Exchanges, serve: Serve, counts: Metrics) -> Fa
 
 
 def make_routes(
-    exchanges: feedback.Exchanges, serve: Serve | None = None, counts: Metrics | None = None
+    exchanges: feedback.Exchanges,
+    serve: Serve | None = None,
+    counts: Metrics | None = None,
+    who: Who | None = None,
 ) -> list[BaseRoute]:
-    """Routes of a server that has others too: /api, /v1 and /metrics lead to the application."""
-    serve = serve or (lambda: serving(Settings.load()))
-    app = LimitedBody(make_api(exchanges, serve, counts or metrics()), lambda: _settings().max_body_kib)
+    """Routes of a server that has others too: /api, /v1 and /metrics lead to the application, by its door. `who` tells
+    who asks."""
+    api = LimitedTime(make_api(exchanges, serve or _serve, counts or metrics()), lambda: _settings().answer_seconds)
+    app = Door(LimitedBody(api, lambda: _settings().max_body_kib), who or Who(), Limits())
     routes = [Route(path, app) for path in ("/api/{rest:path}", "/v1/{rest:path}", "/metrics")]
     for route in routes:  # the rest of a path may hold a line's end, and its 404 is ours all the same
         route.path_regex = re.compile(route.path_regex.pattern, re.DOTALL)
@@ -86,6 +94,10 @@ def observed(counts: Callable[[], Metrics] = metrics) -> Middleware:
     """The middleware that names, counts and logs each request of a server."""
     write_to_stderr()
     return Middleware(Observed, metrics=counts, logs=lambda: _settings().access_log)
+
+
+def _serve(caller: Caller) -> Serves:
+    return serving(Settings.load().with_labels(caller.labels))
 
 
 def _settings() -> Settings:
@@ -126,6 +138,7 @@ async def _unrouted(request: Request, error: Exception) -> Response:
 def _problems(model: type[ErrorOut] | type[OpenAiErrorOut]) -> dict[int | str, dict[str, Any]]:
     said = {
         400: "Not of the form asked for, or a question that cannot be asked.",
+        401: "A key is wanted, or is not known, or a user is.",
         404: "There is no such thing.",
         408: "The body came too slowly.",
         413: "The body is too large.",

@@ -16,6 +16,7 @@ from bot.api.job import BEAT, EventStream, Job
 from bot.api.metrics import Metrics
 from bot.api.models import AnswerOut, AskIn, Day, FiltersIn, HitsOut, Name
 from bot.api.serves import Serve, Serves
+from bot.api.who import caller_of
 from bot.errors import SettingsError
 from bot.schema import Answer, Turn, answer_to_json, hits_to_json
 from bot.verify.check import Verdict
@@ -43,10 +44,10 @@ def start(
     return Job(make, serves.pool(answerer), settings.max_waiting, settings.answer_seconds)
 
 
-def check(serve: Serve, question: str, answerer: str | None) -> Serves:
-    """What will answer, if the question can be asked at all. Raises what is wrong with the question, the settings or
-    the index."""
-    serves = serve()
+def check(serve: Serve, request: Request, question: str, answerer: str | None) -> Serves:
+    """What will answer the one who asks, if the question can be asked at all. Raises what is wrong with the question,
+    the settings or the index."""
+    serves = serve(caller_of(request.scope))
     check_question(question)
     try:
         serves.check(answerer)
@@ -63,7 +64,7 @@ def router(serve: Serve, metrics: Metrics) -> APIRouter:
     @found.post("/api/ask", response_model=AnswerOut)
     async def ask(given: AskIn, request: Request) -> Response:
         """The answer to a question, each sentence with its footnotes."""
-        serves = await run_in_threadpool(check, serve, given.question, given.answerer)
+        serves = await run_in_threadpool(check, serve, request, given.question, given.answerer)
         answer = await _started(serves, given).last(request)
         assert isinstance(answer, Answer)  # the last item of a bot's stream
         metrics.answered(answer)
@@ -74,9 +75,9 @@ def router(serve: Serve, metrics: Metrics) -> APIRouter:
         response_class=StreamingResponse,
         responses={200: {"description": _EVENTS, "content": {"text/event-stream": {"schema": {}}}}},
     )
-    async def stream(given: AskIn) -> Response:
+    async def stream(given: AskIn, request: Request) -> Response:
         """The same as server-sent events, so that a reader sees what is going on."""
-        serves = await run_in_threadpool(check, serve, given.question, given.answerer)
+        serves = await run_in_threadpool(check, serve, request, given.question, given.answerer)
         job = _started(serves, given)
         return EventStream(_events(job, metrics), job)
 
@@ -92,7 +93,7 @@ def router(serve: Serve, metrics: Metrics) -> APIRouter:
         until: Annotated[Day | None, Query(description="published on or before")] = None,
     ) -> Response:
         """The passages that fit a question best, best first."""
-        serves = await run_in_threadpool(check, serve, q, "extractive")
+        serves = await run_in_threadpool(check, serve, request, q, "extractive")
         chosen = FiltersIn(sources=source, outlets=outlet, languages=language, since=since, until=until).filters()
 
         def make() -> Generator[list[Hit], None, None]:

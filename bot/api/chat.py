@@ -33,7 +33,7 @@ def router(serve: Serve, metrics: Metrics) -> APIRouter:
         With "stream": true nothing is sent before it is checked, and it comes in chunks then.
         """
         wanted = asked(given)
-        serves = await run_in_threadpool(check, serve, wanted.question, wanted.answerer)
+        serves = await run_in_threadpool(check, serve, request, wanted.question, wanted.answerer)
         job = start(serves, wanted.question, list(wanted.history), answerer=wanted.answerer)
 
         def complete(answer: Answer) -> Completion:

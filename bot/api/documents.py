@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from bot.api.errors import ApiError, json_response
 from bot.api.models import DocumentsOut, DocumentTextOut
 from bot.api.serves import Serve, Serves
+from bot.api.who import caller_of
 from index.schema import Document
 from index.view import View
 
@@ -24,16 +25,16 @@ def router(serve: Serve) -> APIRouter:
     found = APIRouter(tags=["documents"])
 
     @found.get("/api/documents", response_model=DocumentsOut)
-    def every() -> Response:
+    def every(request: Request) -> Response:
         """What is indexed, without the texts."""
-        index = _visible(serve())
+        index = _visible(serve(caller_of(request.scope)))
         counts = _counts(index)
         return json_response({"documents": [_entry(document, counts) for document in index.documents.values()]})
 
     @found.get("/api/documents/{id}", response_model=DocumentTextOut)
-    def one(id: str) -> Response:
+    def one(id: str, request: Request) -> Response:
         """One document with its text."""
-        index = _visible(serve())
+        index = _visible(serve(caller_of(request.scope)))
         document = index.documents.get(id)
         if document is None:
             said = f"no article has the id {id[:_SHOWN]!r}; GET /api/documents lists all"

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from bot.api.errors import ApiError, json_response
 from bot.api.models import FeedbackIn, StoredOut
+from bot.api.who import caller_of, needs_key
 from bot.errors import InputError
 from bot.feedback import Verdict, append_feedback, parse_feedback
 from bot.settings import Settings
@@ -51,7 +52,10 @@ def router(exchanges: Exchanges) -> APIRouter:
         try:
             raw = json.loads(await request.body())
             settings = Settings.load()
-            if isinstance(raw, dict) and "exchange" in raw:
+            judges = isinstance(raw, dict) and "exchange" in raw
+            if settings.api_keys == "required" and not judges and caller_of(request.scope).kind == "anyone":
+                raise needs_key()  # the page has none, and judges answers of its own
+            if judges:
                 id = str(raw["exchange"])
                 known = await run_in_threadpool(exchanges.known, settings, request, id)
                 if known is None:

@@ -9,6 +9,7 @@ from bot.api.errors import json_response
 from bot.api.metrics import MEDIA_TYPE, Metrics
 from bot.api.models import HealthOut, ReadyOut
 from bot.api.serves import Serve
+from bot.callers import ANYONE
 from bot.errors import FootnoteError
 from bot.status import index_status
 from index.errors import FootnoteIndexError
@@ -28,7 +29,7 @@ def router(serve: Serve, metrics: Metrics) -> APIRouter:
     @found.get("/api/ready", response_model=ReadyOut)
     def ready() -> Response:
         """The index can be asked: its size; 503 with why it cannot."""
-        status = index_status(serve().settings)
+        status = index_status(serve(ANYONE).settings)
         return json_response({"status": "ready", "documents": status.documents, "passages": status.passages})
 
     @found.get(
@@ -39,7 +40,7 @@ def router(serve: Serve, metrics: Metrics) -> APIRouter:
     def measured() -> Response:
         """What is measured: requests, stages of answers, what is open."""
         try:
-            serves = serve()
+            serves = serve(ANYONE)
             quoting, writing = serves.pool("extractive").open, serves.pool("llm").open
         except (FootnoteError, FootnoteIndexError):  # /api/ready says it; what was counted so far is still worth having
             quoting = writing = 0

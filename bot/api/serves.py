@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+from bot.callers import Caller
 from bot.chat import Bot
 from bot.pool import Pool
 from bot.settings import Settings
@@ -25,5 +26,5 @@ class Serves(Protocol):
     def pool(self, answerer: str | None = None) -> Pool: ...
 
 
-Serve = Callable[[], Serves]
-"""What answers now; raises SettingsError if the settings cannot be used."""
+Serve = Callable[[Caller], Serves]
+"""What answers this caller now; raises SettingsError if the settings cannot be used."""

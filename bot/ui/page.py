@@ -10,9 +10,10 @@ import streamlit as st
 from bot.errors import FootnoteError
 from bot.settings import Settings
 from bot.status import public_message
-from bot.ui import chat
+from bot.ui import chat, sign_in
 from bot.ui.html.render import header_html, notice_html
 from bot.ui.library import page as library
+from bot.ui.reader import reader
 from bot.ui.session import Session
 from bot.ui.words import language_of, words_for
 from index.filters import Filters
@@ -34,7 +35,11 @@ def main() -> None:
     asked = st.query_params.get("lang") or st.session_state.get("lang")
     st.session_state["lang"] = asked  # the other pages' addresses do not say it
     words = words_for(language_of(asked, locale if settings.language == "auto" else settings.language))
-    session = Session(settings, embedded=bool(st.context.is_embedded))
+    who = reader()
+    settings = settings.with_labels(who.labels)
+    if sign_in.shut(settings, who, words):
+        return
+    session = Session(settings, who, embedded=bool(st.context.is_embedded))
     asking = st.Page(
         partial(chat.draw, session, words), title=words("page.chat"), icon=":material/chat:", url_path="", default=True
     )
@@ -49,6 +54,7 @@ def main() -> None:
         with st.sidebar:
             st.page_link(asking)
             st.page_link(holding)
+            sign_in.draw_way_out(settings, who, words)
     chosen.run()
 
 

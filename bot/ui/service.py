@@ -35,6 +35,7 @@ from index.schema import Document
 from index.view import View
 
 _EXAMPLES = 4
+_KINDS = 64  # of readers, by their labels, for whom a few questions and choices are kept
 _CANDIDATES = 10
 _TRIED, _SUGGESTED = 6, 3
 
@@ -49,10 +50,17 @@ def loading(settings: Settings) -> bool:
 
     Raises FootnoteIndexError if there is no index in use. What goes wrong on the way is told by who then asks.
     """
-    return not _ready(settings, index_status(settings).version).is_set()
+    return not _ready(*_kind(settings)).is_set()
 
 
-@st.cache_resource(show_spinner=False, max_entries=1, hash_funcs=_BY_VALUE)
+def _kind(settings: Settings) -> tuple[Settings, str]:
+    """What is kept goes by: the version, and the settings without labels that no document has, as a user's groups are
+    mostly. Raises FootnoteIndexError."""
+    status = index_status(settings)
+    return replace(settings, labels=status.labels), status.version
+
+
+@st.cache_resource(show_spinner=False, max_entries=_KINDS, hash_funcs=_BY_VALUE)
 def _ready(settings: Settings, version: str) -> Event:
     ready = Event()
 
@@ -127,7 +135,7 @@ def _related(service: Service, silent: Answer, filters: Filters) -> list[str]:
 
 def examples(settings: Settings) -> list[str]:
     """A few questions that the index answers. Raises FootnoteIndexError; found once per version of the index."""
-    return _examples(settings, index_status(settings).version)
+    return _examples(*_kind(settings))
 
 
 def opened(settings: Settings) -> OpenIndex:
@@ -143,10 +151,10 @@ def visible(settings: Settings) -> View:
 
 def choices(settings: Settings) -> Choices:
     """What the documents of the index now in use can be told apart by. Raises FootnoteIndexError."""
-    return _choices(settings, index_status(settings).version)
+    return _choices(*_kind(settings))
 
 
-@st.cache_resource(show_spinner=False, max_entries=1, hash_funcs=_BY_VALUE)
+@st.cache_resource(show_spinner=False, max_entries=_KINDS, hash_funcs=_BY_VALUE)
 def _choices(settings: Settings, version: str) -> Choices:
     return choices_of(visible(settings).documents.values())
 
@@ -176,7 +184,7 @@ def conversations(settings: Settings) -> Conversations:
     return _conversations(settings.conversations)
 
 
-@st.cache_resource(show_spinner=False, max_entries=1, hash_funcs=_BY_VALUE)
+@st.cache_resource(show_spinner=False, max_entries=_KINDS, hash_funcs=_BY_VALUE)
 def _examples(settings: Settings, version: str) -> list[str]:
     quoting = serving(settings).service.quoting  # opening the page must not cost calls of a model
     candidates = examples_of(list(quoting.view().documents.values()), _CANDIDATES)

@@ -9,6 +9,7 @@ from typing import TypeVar, cast
 
 import streamlit as st
 
+from bot.callers import ANYONE, Caller
 from bot.errors import FootnoteError
 from bot.settings import Settings
 from bot.status import public_message
@@ -17,7 +18,7 @@ from bot.ui.conversations.store import Conversations
 from bot.ui.desk import Task
 from bot.ui.service import answer, conversations, desk
 from bot.ui.view.exchange import Exchange, new_id
-from bot.ui.visitor import COOKIE, is_visitor
+from bot.ui.visitor import COOKIE, owner_of
 from index.filters import Filters
 
 T = TypeVar("T")
@@ -69,19 +70,21 @@ class Conversation:
 class Session:
     """The conversation of this tab, and its owner's others. Make one at each run of the page."""
 
-    def __init__(self, settings: Settings, *, embedded: bool) -> None:
+    def __init__(self, settings: Settings, reader: Caller = ANYONE, *, embedded: bool = False) -> None:
         self.settings = settings
         self.problem: str | None = None
         cookie = st.context.cookies.get(COOKIE, "")
-        self.owner = cookie if not embedded and is_visitor(cookie) else None
+        self.owner = None if embedded else owner_of(reader, cookie)
         self.store: Conversations | None = None
         if self.owner:
             try:
                 self.store = conversations(settings)
             except FootnoteError as error:  # a chat that is not kept is better than none
                 self.problem = public_message(error)
-        if "conversation" not in st.session_state:
-            self._begin(Filters())
+        seen = (reader.kind, reader.name, settings.labels)
+        if "conversation" not in st.session_state or st.session_state.get("reader") != seen:
+            self._begin(Filters())  # a session that is taken up again by somebody else shows nothing of before
+        st.session_state["reader"] = seen
 
     @property
     def current(self) -> Conversation:

@@ -16,6 +16,7 @@ from starlette.testclient import TestClient
 from bot.answerer import Answerer, Token
 from bot.api.app import make_routes, observed
 from bot.api.metrics import Metrics
+from bot.callers import Caller
 from bot.chat import Bot
 from bot.errors import SettingsError
 from bot.feedback import Verdict
@@ -48,7 +49,7 @@ class FakeServing:
 
     def bot(self, answerer: str | None = None) -> Bot:
         writes = self.writer if answerer != "extractive" else None
-        return Bot(Searcher(self.opened, HashedWords()), writes or self.quoting)
+        return Bot(Searcher(self.opened, HashedWords()), writes or self.quoting, access=self.settings.access)
 
     def pool(self, answerer: str | None = None) -> Pool:
         return self.workers
@@ -67,10 +68,10 @@ class NoExchanges:
 def app_over(serving: FakeServing | Exception, counts: Metrics | None = None) -> Starlette:
     """A server with nothing but the API; an error in place of who answers is raised at each request."""
 
-    def serve() -> FakeServing:
+    def serve(caller: Caller) -> FakeServing:
         if isinstance(serving, Exception):
             raise serving
-        return serving
+        return replace(serving, settings=serving.settings.with_labels(caller.labels)) if caller.labels else serving
 
     counts = counts or Metrics()
     return Starlette(routes=make_routes(NoExchanges(), serve, counts), middleware=[observed(lambda: counts)])

@@ -76,7 +76,9 @@ def test_a_line_says_what_was_asked_for_and_nothing_of_what_was_said(http: TestC
         ("GET", "page", 404),
     ]
     assert "Oldmouth" not in "".join(logged.lines) and "ferry" not in "".join(logged.lines)
-    assert set(logged.read[0]) == {"time", "request_id", "client", "method", "route", "status", "bytes", "ms"}
+    assert set(logged.read[0]) == {
+        "time", "request_id", "client", "caller", "method", "route", "status", "bytes", "ms",
+    }  # fmt: skip
 
 
 def test_nothing_is_logged_unless_it_is_asked_for(http: TestClient, log: Lines) -> None:

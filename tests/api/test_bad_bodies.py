@@ -36,6 +36,13 @@ CHAT: dict[str, Any] = {
     "n": 1,
     "response_format": {"type": "text"},
 }
+
+
+@pytest.fixture(autouse=True)
+def _without_a_rate(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOOTNOTE_RATE_PER_MINUTE", "0")
+
+
 BODIES = {
     "/api/ask": ASK,
     "/api/ask/stream": ASK,

@@ -23,7 +23,8 @@ MARKER = re.compile(r"\[(\d+)\]")
 
 @pytest.fixture(scope="module")
 def server(bundled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running(shutil.copytree(bundled, tmp_path_factory.mktemp("clients") / "index")) as address:
+    index = shutil.copytree(bundled, tmp_path_factory.mktemp("clients") / "index")
+    with running(index, FOOTNOTE_MAX_STREAMS="12", FOOTNOTE_RATE_PER_MINUTE="0") as address:  # all from one address
         yield address
 
 

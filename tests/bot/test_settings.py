@@ -91,7 +91,7 @@ def test_a_file_that_is_no_text_and_a_folder_in_its_place(tmp_path: Path) -> Non
 
 def test_an_unknown_setting_is_named_with_the_known_ones(tmp_path: Path) -> None:
     (tmp_path / "footnote.toml").write_text('idnex = "a"\n')
-    known = "abstain_below, access_log, answer_seconds, answerer, conversations, feedback, index"
+    known = "abstain_below, access_log, answer_seconds, answerer, api_keys, conversations, feedback, index"
     with pytest.raises(SettingsError, match=f"unknown setting 'idnex'; known: {known}"):
         load(tmp_path)
 
@@ -155,3 +155,35 @@ def test_the_limits_of_the_api_are_numbers_in_bounds(tmp_path: Path) -> None:
 def test_a_limit_out_of_bounds_is_named(tmp_path: Path, name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=f"FOOTNOTE_{name.upper()}.*{value}"):
         load(tmp_path, **{name: value})
+
+
+def test_who_may_ask(tmp_path: Path) -> None:
+    found = load(
+        tmp_path, trusted_proxies="127.0.0.1, 10.0.0.0/8,::1", user_header="Remote-User", labels_header="Groups"
+    )
+    assert found.trusted_proxies == ("127.0.0.1/32", "10.0.0.0/8", "::1/128")
+    assert (found.user_header, found.labels_header, found.proxy_names_users) == ("remote-user", "groups", True)
+    assert not load(tmp_path, trusted_proxies="127.0.0.1", user_header="off").proxy_names_users
+    assert not Settings().proxy_names_users
+    (tmp_path / "footnote.toml").write_text('trusted_proxies = ["10.0.0.0/8"]\nlogin = true\nrate_per_minute = 0\n')
+    found = load(tmp_path)
+    assert (found.trusted_proxies, found.login, found.rate_per_minute) == (("10.0.0.0/8",), True, 0)
+    assert Settings(labels=("b",)).with_labels(("c", "a", "b")).labels == ("a", "b", "c")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("trusted_proxies", "10.0.0.1/8"), ("trusted_proxies", "proxy.example"), ("trusted_proxies", "10.0.0.1,"),
+     ("user_header", "X User"), ("user_header", "Host"), ("labels_header", "Cookie"), ("labels_header", "X:Y"),
+     ("api_keys", "maybe"), ("login", "maybe"), ("rate_per_minute", "-1"), ("max_streams", "many")],
+)  # fmt: skip
+def test_what_does_not_say_who_is_named(tmp_path: Path, name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=re.escape(f"FOOTNOTE_{name.upper()} is {value!r}; ")):
+        load(tmp_path, **{name: value})
+
+
+def test_the_web_server_is_not_to_believe_others_than_the_settings_say(tmp_path: Path) -> None:
+    environment = {"FORWARDED_ALLOW_IPS": "*", "FOOTNOTE_TRUSTED_PROXIES": "127.0.0.1"}
+    with pytest.raises(SettingsError, match="FORWARDED_ALLOW_IPS is set; unset it"):
+        Settings.load(environment, tmp_path)
+    assert Settings.load({"FORWARDED_ALLOW_IPS": "*"}, tmp_path) == Settings()

@@ -14,6 +14,8 @@ from index.encode import ModelSpec
 from index.errors import FootnoteIndexError, IndexCorruptError, IndexMissingError, QueryError
 from index.manifest import Manifest
 from index.publish import publish, writing
+from tests.fakes import HashedWords
+from tests.labels.leak import secret_index
 
 
 def make_version(directory: Path, documents: int) -> None:
@@ -73,3 +75,9 @@ def test_codes_name_the_kind_of_error() -> None:
     assert error_code(QueryError("")) == "question_unusable"
     assert error_code(SettingsError("")) == "settings_invalid"
     assert error_code(FootnoteIndexError("")) == "unavailable"
+
+
+def test_readers_are_told_apart_by_labels_that_documents_have(tmp_path: Path) -> None:
+    index = secret_index(tmp_path, HashedWords())
+    for given, found in (((), ()), (("staff", "zebra"), ()), (("hr", "staff"), ("hr",))):
+        assert index_status(Settings(index=index, labels=given)).labels == found

@@ -36,6 +36,7 @@ from tests.labels.leak import (
     hidden_ids,
     secret_index,
 )
+from tests.labels.programs import program
 
 PLAIN = {name: a for name, a in ATTEMPTS.items() if not a.filters and not a.k}
 ONES = {name: ATTEMPTS[name] for name in ("by a pattern", "by its outlet", "by asking for all")}
@@ -131,6 +132,7 @@ def settings(index: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Sett
     def settings(*labels: str) -> Settings:
         monkeypatch.setenv("FOOTNOTE_INDEX", str(index))
         monkeypatch.setenv("FOOTNOTE_READER", "off")
+        monkeypatch.setenv("FOOTNOTE_RATE_PER_MINUTE", "0")
         monkeypatch.setenv("FOOTNOTE_LABELS", ",".join(labels))
         return Settings.load()
 
@@ -146,45 +148,14 @@ def test_the_page_of_readers_with_the_label_shows_all(settings: Callable[..., Se
     check_all_is_seen(page(settings("staff", LABEL)), index, ASKED)
 
 
-def api(settings: Settings) -> Entry:
-    """What programs get."""
-    http = TestClient(Starlette(routes=routes, middleware=middleware))
-
-    def ask(attempt: Attempt) -> str:
-        f = attempt.filters
-        filters = {"sources": f.sources, "outlets": f.outlets, "languages": f.languages}
-        history = [asdict(turn) for turn in attempt.history]
-        body = {
-            "question": attempt.question,
-            "history": history,
-            "filters": {name: list(values) for name, values in filters.items() if values},
-            **({"k": attempt.k} if attempt.k else {}),
-        }
-        talk = [*history, {"role": "user", "content": attempt.question}]
-        found = [
-            http.post("/api/ask", json=body),
-            http.post("/api/ask/stream", json=body),
-            http.post("/v1/chat/completions", json={"model": "footnote", "messages": talk}),
-            http.get("/api/search", params={"q": attempt.question, "k": attempt.k or 10}),
-        ]
-        assert [one.status_code for one in found] == [200] * len(found), [one.text[:200] for one in found]
-        return "".join(json.dumps(one.json(), ensure_ascii=False) if one.text[:1] == "{" else one.text for one in found)
-
-    def document(id: str) -> str:
-        found = http.get(f"/api/documents/{id}")
-        return f"{found.status_code} {found.text}"
-
-    return Entry(ask, document, lambda: http.get("/api/documents").text)
-
-
 def test_the_api_leaks_nothing(settings: Callable[..., Settings], index: Path) -> None:
     settings("staff")
-    check_nothing_leaks(api(Settings.load()), index, ATTEMPTS)
+    check_nothing_leaks(program(), index, ATTEMPTS)
 
 
 def test_the_api_shows_all_to_readers_with_the_label(settings: Callable[..., Settings], index: Path) -> None:
     settings(LABEL)
-    check_all_is_seen(api(Settings.load()), index, ATTEMPTS)
+    check_all_is_seen(program(), index, ATTEMPTS)
 
 
 def test_the_page_counts_what_is_seen(settings: Callable[..., Settings]) -> None:

@@ -26,10 +26,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @contextmanager
-def running(index: Path, **settings: str) -> Iterator[str]:
-    """`streamlit run app.py` over an index, on a free port, with these FOOTNOTE_* variables; yields its address."""
+def running(index: Path, port: int = 0, /, **settings: str) -> Iterator[str]:
+    """`streamlit run app.py` over an index, on a free port or this one, with these variables; yields its address."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.bind(("127.0.0.1", port))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     kept = {  # beside the index, so that each server of a test has its own

@@ -5,17 +5,17 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from pathlib import Path
 from threading import Lock
 from typing import Literal
 
+from bot.serving import serving
 from bot.settings import Settings
 from bot.status import index_status
 from index.access import EVERYTHING, Access
 from index.errors import IndexMissingError
-from index.opened import OpenIndex, open_index
+from index.opened import OpenIndex
 
 PAGE = 25
 Order = Literal["newest", "title"]
@@ -63,27 +63,26 @@ class Shelf:
 def shelf(settings: Settings) -> Shelf:
     """What readers may see of what is indexed now, nothing without an index. Raises FootnoteIndexError if there is one
     that cannot be used."""
-    return _shelves(settings)[1]
+    return _shelf(settings)
 
 
 def whole_shelf(settings: Settings) -> Shelf:
     """All that is indexed now, for changing it: not to be shown. Raises as `shelf` does."""
-    return _shelves(settings)[0]
+    return _shelf(settings, EVERYTHING)
 
 
-def _shelves(settings: Settings) -> tuple[Shelf, Shelf]:
+def _shelf(settings: Settings, access: Access | None = None) -> Shelf:
     try:
-        version = index_status(settings).version
+        status = index_status(settings)
         with _opening:  # once, however many readers come after an ingest
-            return _opened(settings.index.absolute(), version, settings.access)
+            return _opened(replace(settings, labels=()), status.version, access or Access(frozenset(status.labels)))
     except IndexMissingError:
-        return Shelf(), Shelf()
+        return Shelf()
 
 
-@lru_cache(maxsize=1)
-def _opened(directory: Path, _version: str, access: Access) -> tuple[Shelf, Shelf]:
-    index = open_index(directory)
-    return shelf_of(index, EVERYTHING), shelf_of(index, access)
+@lru_cache(maxsize=4)
+def _opened(settings: Settings, _version: str, access: Access) -> Shelf:
+    return shelf_of(serving(settings).opened, access)
 
 
 def shelf_of(index: OpenIndex, access: Access) -> Shelf:

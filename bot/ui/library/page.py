@@ -94,7 +94,7 @@ def _change(settings: Settings, words: Words) -> None:
             _notice(words, message)
         if busy:
             st.fragment(_watch, run_every=_LOOK_EVERY)(words)
-        elif job := WORKER.job:
+        elif (job := WORKER.job) and job.seen_by(settings):
             _report(words, job)
 
 

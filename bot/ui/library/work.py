@@ -58,6 +58,11 @@ class Job:
     over: bool = False
     told: Told = Told()
     error: str | None = None
+    labels: tuple[str, ...] = ()
+
+    def seen_by(self, settings: Settings) -> bool:
+        """True if a reader may be told what it did: one who may see all that the one who began it may."""
+        return set(self.labels) <= set(settings.labels)
 
 
 class Worker:
@@ -75,7 +80,7 @@ class Worker:
         with self._lock:
             if self.job and not self.job.over:
                 raise LibraryError("another change of the library is being made; try again when it is done")
-            job = self.job = Job(next(self._numbers), kind)
+            job = self.job = Job(next(self._numbers), kind, labels=settings.labels)
             self._thread = Thread(target=self._run, args=(settings, job, task), name=f"library-{kind}", daemon=True)
             self._thread.start()
         return job

@@ -1,4 +1,4 @@
-"""GET /conversation/{id}.md, .html, .json: a conversation to take along, for the browser that had it."""
+"""GET /conversation/{id}.md, .html, .json: a conversation to take along, for who had it."""
 
 from __future__ import annotations
 
@@ -10,26 +10,28 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bot.api.who import caller_of
 from bot.errors import FootnoteError
 from bot.settings import Settings
 from bot.status import public_message
 from bot.ui.conversations.export import FORMATS, export
 from bot.ui.routes.problems import refused
 from bot.ui.service import conversations
-from bot.ui.visitor import COOKIE, is_visitor
+from bot.ui.visitor import COOKIE, owner_of
 from bot.ui.words import language_of, words_for
 
 
 async def take_along(request: Request) -> Response:
-    """The conversation as a file; 404 unless it was had in this browser, 503 if it cannot be read."""
+    """The conversation as a file; 404 unless it is the user's, or was had in this browser, 503 if it cannot be read."""
     return await run_in_threadpool(_taken, request)
 
 
 def _taken(request: Request) -> Response:
-    owner, id, kind = request.cookies.get(COOKIE, ""), request.path_params["id"], request.path_params["kind"]
+    owner = owner_of(caller_of(request.scope), request.cookies.get(COOKIE, ""))
+    id, kind = request.path_params["id"], request.path_params["kind"]
     words = words_for(language_of(request.query_params.get("lang")))
     unknown = refused(404, "conversation_unknown", "there is no such conversation in this browser")
-    if kind not in FORMATS or not is_visitor(owner):
+    if kind not in FORMATS or owner is None:
         return unknown
     try:
         store = conversations(Settings.load())

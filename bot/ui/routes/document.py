@@ -11,6 +11,8 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 
+from bot.api.who import caller_of
+from bot.callers import Caller
 from bot.errors import FootnoteError
 from bot.settings import Settings
 from bot.status import error_code, public_message
@@ -74,7 +76,7 @@ def _page(load: Load, request: Request) -> Response:
         message = words("document.bad_theme", value=theme[:_SHOWN])
         return _html(problem_html(words, words("document.bad_address"), message), 400)
     try:
-        document = _document(_articles(load), request.path_params["id"])
+        document = _document(_articles(load, caller_of(request.scope)), request.path_params["id"])
         cited = cited_of(given.getlist("cite"), document.text)
     except CiteError as error:
         values = {"value": error.value[:_SHOWN], "number": error.value, "most": words.number(MOST_CITED)}
@@ -105,10 +107,10 @@ def _html(page: str, status: int) -> Response:
     return HTMLResponse(page, status_code=status, headers=headers)
 
 
-def _articles(load: Load) -> Articles:
+def _articles(load: Load, caller: Caller) -> Articles:
     directory: Path | None = None
     try:
-        settings = Settings.load()
+        settings = Settings.load().with_labels(caller.labels)
         directory = settings.index
         return load(settings)
     except (FootnoteError, FootnoteIndexError) as error:

@@ -22,11 +22,14 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.api.app import make_routes, observed
+from bot.api.who import Who
 from bot.errors import FootnoteError
 from bot.settings import Settings
 from bot.ui.html.render import SCRIPT
+from bot.ui.login import signed_in
 from bot.ui.routes.conversations import routes as conversation_routes
 from bot.ui.routes.document import routes as document_routes
+from bot.ui.routes.door import PageDoor
 from bot.ui.routes.feedback import PageExchanges
 from bot.ui.service import desk, loading
 from bot.ui.visitor import COOKIE, cookie_for_new, is_visitor
@@ -156,10 +159,11 @@ def content_security_policy() -> str:
     )
 
 
+_WHO = Who(signed_in)
 routes: list[BaseRoute] = [
     Route(f"/{SCRIPT}", script, methods=["GET"]),
     *conversation_routes,
     *document_routes,
-    *make_routes(PageExchanges()),
+    *make_routes(PageExchanges(), who=_WHO),
 ]
-middleware = [observed(), Middleware(SecurityHeaders), Middleware(EmbedTheme)]
+middleware = [observed(), Middleware(SecurityHeaders), Middleware(PageDoor, who=_WHO), Middleware(EmbedTheme)]
