@@ -76,19 +76,19 @@ def header(value: Any, shown: str) -> str:
     return name
 
 
-def url(value: str) -> str:
-    """FOOTNOTE_LLM_URL: a base URL without a slash at its end."""
+def url(value: str, name: str) -> str:
+    """A base URL without a slash at its end. The value is not repeated, as there may be a password in it."""
     remedy = "give an address such as http://127.0.0.1:8080/v1"
     try:
         parts = urlsplit(value)
         named, user = parts.scheme in ("http", "https") and bool(parts.hostname), parts.username or parts.password
         parts.port  # noqa: B018  raises where it is no number
     except ValueError:
-        raise SettingsError(f"FOOTNOTE_LLM_URL is no address; {remedy}") from None
+        raise SettingsError(f"{name} is no address; {remedy}") from None
     if user:
-        raise SettingsError("FOOTNOTE_LLM_URL holds a user or a password; give the key as FOOTNOTE_LLM_KEY")
+        raise SettingsError(f"{name} holds a user or a password; take it out (a chat model's key is FOOTNOTE_LLM_KEY)")
     if not named or parts.query or parts.fragment:
-        raise SettingsError(f"FOOTNOTE_LLM_URL is no address of a server; {remedy}")
+        raise SettingsError(f"{name} is no address of a server; {remedy}")
     return value.rstrip("/")
 
 

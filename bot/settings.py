@@ -45,7 +45,8 @@ class Settings:
     The API lets `max_waiting` questions wait for their turn, gives an answer `answer_seconds`, takes a body of at most
     `max_body_kib`, and writes a line of JSON for each request with `access_log`. docs/api.md tells more.
     One who asks may ask `rate_per_minute` questions a minute and have `max_streams` answered at once, an origin
-    `origin_per_minute` for all its readers; 0 is no limit.
+    `origin_per_minute` for all its readers; 0 is no limit, None is 60 and 4, but none for this machine's own programs.
+    `public_url` is the address that readers reach the page by, where it is not the one that requests come with.
     `labels` are the access labels of all who ask through a server or its page: they see documents that have one of
     these, and those that have none.
 
@@ -76,9 +77,10 @@ class Settings:
     answer_seconds: float = 120.0
     max_body_kib: int = 256
     access_log: bool = False
-    rate_per_minute: int = 60
+    rate_per_minute: int | None = None
     origin_per_minute: int = 600
-    max_streams: int = 4
+    max_streams: int | None = None
+    public_url: str = ""
     labels: tuple[str, ...] = ()
     keys: Path = Path(".footnote/keys.json")
     api_keys: str = "optional"
@@ -151,8 +153,8 @@ def _checked(name: str, value: Any) -> Any:
         return parsing.header(value, shown)
     if name == "answerer":
         return check_answerer(str(value), shown)
-    if name == "llm_url":
-        return parsing.url(str(value))
+    if name in ("llm_url", "public_url"):
+        return parsing.url(str(value), _PREFIX + name.upper())
     if name == "unsupported":
         return parsing.one_of(value, shown, _UNSUPPORTED)
     if name == "api_keys":

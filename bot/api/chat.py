@@ -38,7 +38,8 @@ def router(serve: Serve, metrics: Metrics) -> APIRouter:
 
         def complete(answer: Answer) -> Completion:
             metrics.answered(answer)
-            return Completion.of(answer, wanted, given.model, str(request.base_url))
+            here = serves.settings.public_url
+            return Completion.of(answer, wanted, given.model, f"{here}/" if here else str(request.base_url))
 
         if given.stream:
             return EventStream(_events(job, complete, usage=given.usage), job)

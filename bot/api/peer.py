@@ -55,6 +55,12 @@ def address_of(scope: Scope, proxies: Sequence[str]) -> str:
     return peer
 
 
+def is_loopback(address: str) -> bool:
+    """True for an address of this machine that no other can have."""
+    found = _address(address)
+    return found is not None and found.is_loopback
+
+
 def _forwarded(scope: Scope) -> list[str]:
     given = ",".join(Headers(scope=scope).getlist(_FORWARDED))
     return [entry.strip() for entry in given.split(",")] if given.strip() else []

@@ -48,6 +48,14 @@ def test_a_completion_has_the_answer_and_an_annotation_for_each_footnote(http: T
     assert usage["total_tokens"] == usage["prompt_tokens"] + usage["completion_tokens"] > usage["prompt_tokens"] > 0
 
 
+def test_links_lead_where_readers_come_in(serving: FakeServing) -> None:
+    public = replace(serving, settings=replace(serving.settings, public_url="https://wiki.test/footnote"))
+    message = client_of(public).post(PATH, json=chat(FERRY_ASKED)).json()["choices"][0]["message"]
+    assert message["annotations"]
+    for annotation in message["annotations"]:
+        assert annotation["url_citation"]["url"].startswith("https://wiki.test/footnote/document/")
+
+
 def test_a_stream_joined_is_the_completion(http: TestClient) -> None:
     whole = http.post(PATH, json=chat(FERRY_ASKED)).json()
     answer = http.post(PATH, json=chat(FERRY_ASKED, stream=True, stream_options={"include_usage": True}))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -126,6 +127,23 @@ def test_so_many_at_once_and_a_place_is_given_back_whatever_happens() -> None:
     limits.enter(OTHER, settings)
     limits.leave(ONE)
     limits.enter(ONE, settings)
+
+
+def test_the_machines_own_programs_have_no_limit_unless_one_is_set() -> None:
+    own, near = Caller(address="127.0.0.1"), Caller(address="192.0.2.9")
+    keyed = Caller("key", "script", address="127.0.0.1")
+    for caller, answered in ((own, 100), (near, 60), (keyed, 60)):
+        limits, found = Limits(Rates(lambda: 0.0)), 0
+        for _ in range(100):
+            with suppress(ApiError):
+                limits.enter(caller, Settings())
+                limits.leave(caller)
+                found += 1
+        assert found == answered
+    limits = Limits(Rates(lambda: 0.0))
+    limits.enter(own, Settings(rate_per_minute=1))
+    with pytest.raises(ApiError, match="1 questions a minute"):
+        limits.enter(own, Settings(rate_per_minute=1))
 
 
 def test_a_place_is_given_back_after_a_failure(serving: FakeServing, monkeypatch: pytest.MonkeyPatch) -> None:

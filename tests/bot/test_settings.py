@@ -126,6 +126,9 @@ def test_a_password_in_an_address_is_refused_without_repeating_it(tmp_path: Path
     ) as caught:
         load(tmp_path, llm_url="https://me:hunter2@host/v1")
     assert "hunter2" not in str(caught.value)
+    with pytest.raises(SettingsError, match="FOOTNOTE_PUBLIC_URL holds a user or a password"):
+        load(tmp_path, public_url="https://me:hunter2@host")
+    assert load(tmp_path, public_url="https://wiki.test/footnote/").public_url == "https://wiki.test/footnote"
 
 
 def test_who_names_a_chat_model_gets_its_answers(tmp_path: Path) -> None:
