@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.errors import SettingsError
+from bot.origins import parse_origins
 from index.access import Access, parse_labels
 from index.encode import DEFAULT_MODEL
 from index.errors import LabelError
@@ -33,6 +34,9 @@ class Settings:
     `max_body_kib`, and writes a line of JSON for each request with `access_log`. docs/api.md tells more.
     `labels` are the access labels of all who ask through a server or its page: they see documents that have one of
     these, and those that have none.
+
+    `origins` are those of other sites whose pages may frame the page and show the widget, which asks with tokens that
+    live `token_seconds`, signed with what the file `secret` holds. docs/widget.md tells more.
 
     `readonly` keeps the page from changing the index; `language` is that of the interface, "auto" for the reader's own.
     """
@@ -57,6 +61,9 @@ class Settings:
     max_body_kib: int = 256
     access_log: bool = False
     labels: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+    token_seconds: int = 600
+    secret: Path = Path(".footnote/secret")
 
     @property
     def access(self) -> Access:
@@ -94,10 +101,14 @@ def _from_file(path: Path) -> dict[str, Any]:
 
 def _checked(name: str, value: Any) -> Any:
     shown = f"{_PREFIX}{name.upper()} is {value!r}"
-    if name in ("index", "feedback", "conversations"):
+    if name in ("index", "feedback", "conversations", "secret"):
         return Path(str(value)).expanduser()
     if name == "labels":
         return _labels(value, shown)
+    if name == "origins":
+        return _origins(value, shown)
+    if name == "token_seconds":
+        return _number(value, shown, int, 60, 3600)
     if name in ("readonly", "access_log"):
         return _switch(value, shown)
     if name == "answerer":
@@ -146,6 +157,14 @@ def _labels(value: Any, shown: str) -> tuple[str, ...]:
     try:
         return parse_labels(",".join(map(str, value)) if isinstance(value, list) else str(value))
     except LabelError as error:
+        raise SettingsError(f"{shown}; {error}") from error
+
+
+def _origins(value: Any, shown: str) -> tuple[str, ...]:
+    """Of a text with commas, or a list in the file."""
+    try:
+        return parse_origins(map(str, value) if isinstance(value, list) else str(value).split(","))
+    except ValueError as error:
         raise SettingsError(f"{shown}; {error}") from error
 
 

@@ -14,13 +14,14 @@ from starlette.middleware import Middleware
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from bot.api import ask, chat, documents, feedback, health
+from bot.api import ask, chat, documents, feedback, health, widget
 from bot.api.access import Observed, write_to_stderr
 from bot.api.docs import docs_html
 from bot.api.errors import ApiError, api_error, refused
 from bot.api.limits import LimitedBody
 from bot.api.metrics import Metrics, metrics
 from bot.api.models import ErrorOut, OpenAiErrorOut
+from bot.api.origins import Guarded
 from bot.api.serves import Serve
 from bot.errors import FootnoteError
 from bot.serving import serving
@@ -47,6 +48,7 @@ def make_api(exchanges: feedback.Exchanges, serve: Serve, counts: Metrics) -> Fa
         documents.router(serve),
         feedback.router(exchanges),
         health.router(serve, counts),
+        widget.router(_settings),
     ):
         app.include_router(router, responses=_problems(ErrorOut))
     app.include_router(chat.router(serve, counts), responses=_problems(OpenAiErrorOut))
@@ -75,7 +77,9 @@ def make_routes(
 ) -> list[BaseRoute]:
     """Routes of a server that has others too: /api, /v1 and /metrics lead to the application."""
     serve = serve or (lambda: serving(Settings.load()))
-    app = LimitedBody(make_api(exchanges, serve, counts or metrics()), lambda: _settings().max_body_kib)
+    app = Guarded(
+        LimitedBody(make_api(exchanges, serve, counts or metrics()), lambda: _settings().max_body_kib), _settings
+    )
     routes = [Route(path, app) for path in ("/api/{rest:path}", "/v1/{rest:path}", "/metrics")]
     for route in routes:  # the rest of a path may hold a line's end, and its 404 is ours all the same
         route.path_regex = re.compile(route.path_regex.pattern, re.DOTALL)
