@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from time import time
+from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
@@ -19,9 +20,11 @@ from bot.settings import Settings
 def router(settings: Callable[[], Settings]) -> APIRouter:
     """The route; it answers no origin but those of the settings, whatever let the request in."""
     found = APIRouter(tags=["widget"])
-    refused = {403: {"model": ErrorOut, "description": "Not sent by a page of an origin in FOOTNOTE_ORIGINS."}}
+    refused: dict[int | str, dict[str, Any]] = {
+        403: {"model": ErrorOut, "description": "Not sent by a page of an origin in FOOTNOTE_ORIGINS."}
+    }
 
-    @found.post(TOKEN_PATH, response_model=TokenOut, responses={**refused})
+    @found.post(TOKEN_PATH, response_model=TokenOut, responses=refused)
     async def token(request: Request) -> Response:
         """A token for pages of the origin that asks, which has to be listed; send it as `Authorization: Bearer`."""
         now = settings()

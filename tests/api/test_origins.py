@@ -22,7 +22,8 @@ WIKI, OTHER, EVIL, OWN = "https://wiki.example", "https://other.example", "https
 QUESTION = {"question": FERRY_ASKED}
 CORS = ("access-control-allow-origin", "access-control-allow-headers", "access-control-allow-credentials")
 ROUTES = [
-    ("GET", "/api/documents"), ("GET", "/api/health"), ("GET", "/api/ready"), ("GET", "/metrics"), ("GET", "/v1/models"),
+    ("GET", "/api/documents"), ("GET", "/api/health"), ("GET", "/api/ready"), ("GET", "/metrics"),
+    ("GET", "/v1/models"),
     ("POST", "/v1/chat/completions"), ("POST", "/api/feedback"), ("GET", "/api/openapi.json"), ("GET", "/api/docs"),
     ("GET", "/api/nowhere"), ("GET", "/api/documents/a/b"), ("GET", "/api/ask"), ("DELETE", "/api/documents/a"),
 ]  # fmt: skip
@@ -40,8 +41,7 @@ def sent(http: TestClient, method: str, path: str, token: str = "", **headers: s
     """`Sec_Fetch_Site` and the like are headers."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     bearer = {"Authorization": f"Bearer {token}"} if token else {}
-    body = {"json": QUESTION} if method == "POST" else {}
-    return http.request(method, path, headers={**named, **bearer}, **body)
+    return http.request(method, path, headers={**named, **bearer}, json=QUESTION if method == "POST" else None)
 
 
 def token_of(http: TestClient, origin: str = WIKI) -> str:
