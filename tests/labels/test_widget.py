@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.applications import Starlette
@@ -45,9 +46,9 @@ def widget(index: Path, *labels: str) -> Entry:
         chosen = {"sources": f.sources, "outlets": f.outlets, "languages": f.languages}
         filters = {name: list(values) for name, values in chosen.items() if values}
         history = [asdict(turn) for turn in attempt.history]
-        body = {"question": attempt.question, "history": history, "filters": filters}
+        body: dict[str, Any] = {"question": attempt.question, "history": history, "filters": filters}
         body |= {"k": attempt.k} if attempt.k else {}
-        asked = {"q": attempt.question, "k": attempt.k or 10}
+        asked: dict[str, str | int] = {"q": attempt.question, "k": attempt.k or 10}
         found = [
             http.post("/api/ask", json=body, headers=headers),
             http.post("/api/ask/stream", json=body, headers=headers),

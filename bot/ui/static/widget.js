@@ -154,20 +154,24 @@ const open = (focus = true) => {
   if (!panel.open && small.matches) panel.showModal();
   panel.open = true; // show() would take the focus
   bubble.setAttribute("aria-expanded", "true");
+  log.lastElementChild.scrollIntoView();
   if (focus) field.focus();
 };
 const shut = () => {
-  untip();
   panel.close();
   bubble.focus();
 };
-panel.onclose = () => bubble.setAttribute("aria-expanded", String(panel.open));
+panel.onclose = () => {
+  untip();
+  bubble.setAttribute("aria-expanded", String(panel.open));
+};
 small.onchange = () => {
   if (!panel.open) return;
   panel.close();
   open(false);
 };
-for (const name of ["keydown", "keyup", "keypress"]) host.addEventListener(name, (e) => e.stopPropagation()); // no shortcuts of the page
+for (const name of ["keydown", "keyup", "keypress"])
+  host.addEventListener(name, (e) => e.stopPropagation()); // no shortcuts of the page
 root.onkeydown = (e) => {
   if (e.key !== "Escape" || !panel.open) return;
   e.preventDefault();
