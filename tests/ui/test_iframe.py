@@ -115,7 +115,8 @@ def test_the_list_is_in_the_policy_and_nothing_else_is(listed_server: str, wiki:
 def test_the_pages_own_connection_is_open_to_its_own_pages_alone(
     browser: Any, listed_server: str, wiki: Site, origin: str, taken: bool
 ) -> None:
-    """Streamlit's web socket. In a frame the page's origin is the server's, so the list needs no part in it."""
+    """In a frame the page's origin is the server's, so the list has no part in it. Streamlit by itself would let pages
+    of localhost in, as these are."""
     context = browser.new_context()
     page = context.new_page()
     address = listed_server.replace("http:", "ws:") + "/_stcore/stream"

@@ -30,6 +30,7 @@ from bot.ui.routes.conversations import routes as conversation_routes
 from bot.ui.routes.document import routes as document_routes
 from bot.ui.routes.feedback import PageExchanges
 from bot.ui.routes.framing import NOBODY_ELSE, frame_ancestors
+from bot.ui.routes.sockets import OwnSockets
 from bot.ui.routes.widget import routes as widget_routes
 from bot.ui.service import desk, loading
 from bot.ui.visitor import COOKIE, cookie_for_new, is_visitor
@@ -168,4 +169,4 @@ routes: list[BaseRoute] = [
     *widget_routes,
     *make_routes(PageExchanges()),
 ]
-middleware = [observed(), Middleware(SecurityHeaders), Middleware(EmbedTheme)]
+middleware = [observed(), Middleware(OwnSockets), Middleware(SecurityHeaders), Middleware(EmbedTheme)]
