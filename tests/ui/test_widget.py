@@ -43,6 +43,8 @@ def test_it_answers_with_footnotes_and_shows_the_quotation_on_hover(
 ) -> None:
     address = wiki.put("/page", script(listed_server), policy=strict(listed_server) if policy else "")
     turn = ask(opened(page, address), RUSSIA)
+    box = page.locator("footnote-widget .panel").bounding_box()
+    assert (box["x"] + box["width"], box["y"] + box["height"]) == (1280 - 16, 800 - 76)
     assert turn.locator("li").count() >= 2
     assert turn.locator("li").count() == turn.locator("li:has(.ref)").count() == turn.locator("li .sign").count()
     expect(turn.locator(".sign").first).to_have_attribute("aria-label", "quoted word for word")

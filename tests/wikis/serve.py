@@ -29,9 +29,10 @@ def free_port() -> int:
 def dokuwiki(folder: Path, pages: Mapping[str, str]) -> Iterator[str]:
     """Debian's DokuWiki with its configuration and data in the folder (conf/, data/), and these pages by their ids; its
     address, which is of another site than 127.0.0.1."""
-    for name in ("cache", "index", "locks", "tmp", "media", "meta", "attic", "media_attic", "media_meta", "log"):
+    for name in ("cache", "index", "locks", "tmp", "meta", "attic", "media_attic", "media_meta", "log"):
         (folder / "data" / name).mkdir(parents=True)
-    shutil.copytree(SHIPPED_PAGES, folder / "data" / "pages")
+    for name in ("pages", "media"):
+        shutil.copytree(SHIPPED_PAGES.parent / name, folder / "data" / name)
     shutil.copytree(CONFIGURED, folder / "conf")
     local = folder / "conf" / "local.php"
     local.write_text(

@@ -41,7 +41,7 @@ const SIGNS = { __proto__: null, verbatim: "❞", verified: "✓", unsupported: 
 const STYLE = `
   :host { all: initial !important; display: contents !important; }
   .f { --bg: #fff; --ink: #1c1f23; --soft: #5c6168; --line: #d3cec2; --link: #1f4e79; --on: #fff; --quote: #fbf3d0;
-    --bad: #8c2f1b; color-scheme: light; font: 15px/1.5 system-ui, sans-serif; color: var(--ink);
+    --bad: #8c2f1b; color-scheme: light; font: 15px/1.5 "Segoe UI", Roboto, Arial, sans-serif; color: var(--ink);
     direction: ltr; text-align: start; }
   .dark { --bg: #1a1e22; --ink: #e8e6e1; --soft: #a9aeb4; --line: #434a51; --link: #9cc3e6; --on: #14171a;
     --quote: #3b3419; --bad: #f0aa99; color-scheme: dark; }
@@ -52,14 +52,14 @@ const STYLE = `
   :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
   a, .ref { color: var(--link); }
   [hidden] { display: none !important; }
-  .bubble, .panel { position: fixed; z-index: 2147483000; right: 16px; box-shadow: 0 4px 20px #0004; }
-  .left .bubble, .left .panel { right: auto; left: 16px; }
+  .bubble, .panel { position: fixed; z-index: 2147483000; inset: auto 16px 16px auto; box-shadow: 0 4px 20px #0004; }
+  .left .bubble, .left .panel { inset-inline: 16px auto; }
   .bubble, .go { background: var(--link); color: var(--on); font-weight: 600; }
-  .bubble { bottom: 16px; padding: 10px 18px; border-radius: 24px; border: 1px solid var(--bg); }
-  .panel { inset-block: auto 76px; margin: 0; padding: 0; width: 400px; height: min(600px, 100dvh - 92px);
+  .bubble { padding: 10px 18px; border-radius: 24px; border: 1px solid var(--bg); }
+  .f .panel { bottom: 76px; margin: 0; padding: 0; width: 400px; height: min(600px, 100dvh - 92px);
     border: 1px solid var(--line); border-radius: 12px; background: var(--bg); color: inherit; overflow: hidden; }
   .panel[open] { display: flex; flex-direction: column; }
-  header, form { display: flex; gap: 4px; padding: 8px 12px; align-items: center; border: 0 solid var(--line); }
+  header, form { display: flex; gap: 8px; padding: 8px 12px; align-items: center; border: 0 solid var(--line); }
   header { border-bottom-width: 1px; }
   form { border-top-width: 1px; align-items: end; }
   h2 { flex: 1; margin: 0; font-size: 16px; overflow-wrap: anywhere; }
@@ -194,8 +194,9 @@ const untip = () => {
 };
 const place = () => {
   const at = shownAt.getBoundingClientRect(), width = tip.offsetWidth, height = tip.offsetHeight;
+  const below = at.bottom + 4, fits = below + height < innerHeight; // below it, what it stands behind can be read
   tip.style.left = `${Math.max(8, Math.min(at.left - 24, innerWidth - width - 16))}px`;
-  tip.style.top = `${Math.max(8, at.top - height - 6 > 8 ? at.top - height - 6 : Math.min(at.bottom + 6, innerHeight - height - 8))}px`;
+  tip.style.top = `${fits ? below : Math.max(8, at.top - height - 4)}px`;
 };
 const point = (ref) => {
   clearTimeout(leaving);
