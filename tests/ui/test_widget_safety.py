@@ -202,6 +202,7 @@ def test_nothing_that_an_article_says_runs_or_leads_astray(
     turn.locator(".ref").first.click()
     tip = tab.locator("footnote-widget .tip")
     expect(tip.locator("blockquote")).to_have_text(f"{EVIL} {TURNS}")
+    expect(tip.locator("p bdi")).to_have_text([f"{EVIL} {TURNS}", EVIL])  # each by itself, so it turns nothing around
     links = [link.get_attribute("href") for link in tip.locator("a").all()]
     assert len(links) == 1 and links[0].startswith(f"{listed_server}/document/..%2F..%2Fevil%3Fx%3D1?cite=1:0-9")
     ask(panel, "again", 2)

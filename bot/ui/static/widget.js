@@ -239,7 +239,7 @@ let token = null, running = null, turns = [];
 const kept = `footnote ${base}`;
 const keep = () => {
   if (data.keep !== "session") return;
-  try { sessionStorage.setItem(kept, JSON.stringify(turns.slice(-20))); } catch { /* full or barred: it goes with the page */ }
+  try { sessionStorage.setItem(kept, JSON.stringify(turns.slice(-20))); } catch { /* full, or barred here */ }
 };
 
 const refused = (status, message, wait) => Object.assign(new Error(message), { status, wait });
@@ -289,13 +289,14 @@ async function* events(response) {
   }
 }
 
-const placeOf = (found) => [found.title, found.place].filter(Boolean).join(" · ");
+const placed = (found) => [found.title, found.place].filter(Boolean)
+  .flatMap((text, i) => [i ? " · " : "", el("bdi", { textContent: text })]); // neither turns the other around
 const ways = (found, n) => el("p", {},
   link(say("whole"), new URL(`document/${encodeURIComponent(found.document_id)}?cite=${n}:${found.start}-${found.end}#${n ? `c${n}` : "p1"}`, base)),
   link(`${say("original")} ↗`, found.link || found.url));
 const evidence = (c) => () => [
   el("blockquote", { dir: "auto", textContent: c.quote }),
-  el("p", { dir: "auto", textContent: placeOf(c) }),
+  el("p", {}, ...placed(c)),
   ...(c.also?.length ? [el("p", { className: "soft", dir: "auto", textContent: say("also", c.also.map((one) => one.title).join("; ")) })] : []),
   ways(c, c.n),
 ];
@@ -315,7 +316,7 @@ const answered = (a) => {
   if (!a.abstained) return [...found, el("ul", {}, ...a.sentences.map((one) => sentence(one, a.citations)))];
   found.push(el("p", { textContent: say("silent") }), el("p", { className: "soft", dir: "auto", textContent: say("looked", a.standalone_question) }));
   if (a.nearest?.length) found.push(el("p", { className: "soft", textContent: say("nearest") }), el("ul", {}, ...a.nearest.slice(0, 3).map((near) =>
-    el("li", {}, el("bdi", { textContent: placeOf(near) }),
+    el("li", {}, ...placed(near),
       el("blockquote", { dir: "auto", textContent: near.text.length > 300 ? `${near.text.slice(0, 300)}…` : near.text }), ways(near, 0)))));
   return found;
 };
