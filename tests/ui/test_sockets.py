@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import pytest
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.routing import WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bot.ui.routes.server import middleware
-from bot.ui.routes.sockets import OwnSockets
 
 
 async def accepting(socket: WebSocket) -> None:
@@ -19,11 +17,7 @@ async def accepting(socket: WebSocket) -> None:
     await socket.close()
 
 
-SERVER = Starlette(routes=[WebSocketRoute("/stream", accepting)], middleware=[Middleware(OwnSockets)])
-
-
-def test_the_server_has_it() -> None:
-    assert OwnSockets in [one.cls for one in middleware]
+SERVER = Starlette(routes=[WebSocketRoute("/stream", accepting)], middleware=middleware)
 
 
 @pytest.mark.parametrize("origin", [None, "http://footnote:8501", "https://footnote:8501"])

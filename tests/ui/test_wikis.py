@@ -130,6 +130,8 @@ def test_dokuwiki(page: Any, tmp_path: Path, run_command: Runner) -> None:
         assert command[0] == "python"
         done = run_command(*command[1:], "--index", str(index))
         assert done.returncode in (0, 3), done.stderr  # 3: a page that the package ships holds a heading alone
+        page.goto(f"{wiki}doku.php?id=wiki:dokuwiki")  # the browser and the wiki have their caches
+        expect(page.locator("footnote-widget")).to_have_count(0)
         with running(index, FOOTNOTE_ORIGINS=wiki.rstrip("/")) as footnote:
             (settings / "userscript.js").write_text(
                 placed(widget, footnote=footnote) + placed(frame, footnote=footnote)
