@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.errors import SettingsError
+from bot.origins import parse_origins
 from index.access import parse_labels
 from index.errors import LabelError
 
@@ -53,6 +54,14 @@ def labels(value: Any, shown: str) -> tuple[str, ...]:
     try:
         return parse_labels(",".join(_listed(value)))
     except LabelError as error:
+        raise SettingsError(f"{shown}; {error}") from error
+
+
+def origins(value: Any, shown: str) -> tuple[str, ...]:
+    """Origins of web pages, of a text with commas, or a list in the file."""
+    try:
+        return parse_origins(_listed(value))
+    except ValueError as error:
         raise SettingsError(f"{shown}; {error}") from error
 
 

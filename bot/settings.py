@@ -20,7 +20,7 @@ ANSWERERS = ("extractive", "llm")
 OFF = "off"
 _UNSUPPORTED = ("drop", "show")
 _API_KEYS = ("optional", "required")
-_PATHS = ("index", "feedback", "conversations", "keys")
+_PATHS = ("index", "feedback", "conversations", "keys", "secret")
 _NUMBERS: dict[str, tuple[type[int] | type[float], float, float]] = {
     "passages": (int, 1, 200),
     "llm_context": (int, 512, 10_000_000),
@@ -31,6 +31,7 @@ _NUMBERS: dict[str, tuple[type[int] | type[float], float, float]] = {
     "rate_per_minute": (int, 0, 1_000_000),
     "origin_per_minute": (int, 0, 1_000_000),
     "max_streams": (int, 0, 10_000),
+    "token_seconds": (int, 60, 3600),
 }
 
 
@@ -54,6 +55,8 @@ class Settings:
     which `api_keys` makes "optional" or "required". From the addresses `trusted_proxies` alone it is believed who asks:
     `user_header` names the user ("off": none is named, only addresses are forwarded), `labels_header` the labels.
     `login` has readers of the page sign in; the claim `login_labels_claim` holds their labels.
+    `origins` are those of other sites whose pages may frame the page and show the widget, which asks with tokens that
+    live `token_seconds`, signed with what the file `secret` holds. docs/widget.md tells more.
 
     `readonly` keeps the page from changing the index; `language` is that of the interface, "auto" for the reader's own.
     """
@@ -82,6 +85,9 @@ class Settings:
     max_streams: int | None = None
     public_url: str = ""
     labels: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+    token_seconds: int = 600
+    secret: Path = Path(".footnote/secret")
     keys: Path = Path(".footnote/keys.json")
     api_keys: str = "optional"
     trusted_proxies: tuple[str, ...] = ()
@@ -147,6 +153,8 @@ def _checked(name: str, value: Any) -> Any:
         return parsing.switch(value, shown)
     if name == "labels":
         return parsing.labels(value, shown)
+    if name == "origins":
+        return parsing.origins(value, shown)
     if name == "trusted_proxies":
         return parsing.networks(value, shown)
     if name in ("user_header", "labels_header"):

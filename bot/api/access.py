@@ -21,7 +21,7 @@ from bot.api.who import caller_of
 REQUEST_ID = "X-Request-Id"
 _SOUND_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
-_API = ("/api/", "/v1/", "/metrics")
+API_PATHS = ("/api/", "/v1/", "/metrics")
 _log = logging.getLogger("footnote.access")
 
 
@@ -76,7 +76,7 @@ class Observed:
 
 def _route(scope: Scope) -> str:
     """The path as the API names it, {id} and all; "page" for what is not the API's, "unknown" for what is nobody's."""
-    if not scope["path"].startswith(_API):
+    if not scope["path"].startswith(API_PATHS):
         return "page"
     found = str(getattr(scope.get("route"), "path", "unknown"))
     if found.endswith(":path}"):  # no further than the door of the API

@@ -14,7 +14,7 @@ from starlette.middleware import Middleware
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from bot.api import ask, chat, documents, feedback, health
+from bot.api import ask, chat, documents, feedback, health, widget
 from bot.api.access import Observed, write_to_stderr
 from bot.api.docs import docs_html
 from bot.api.door import Door, LimitedTime
@@ -22,6 +22,7 @@ from bot.api.errors import ApiError, api_error, refused
 from bot.api.limits import LimitedBody
 from bot.api.metrics import Metrics, metrics
 from bot.api.models import ErrorOut, OpenAiErrorOut
+from bot.api.origins import Guarded
 from bot.api.rates import Limits
 from bot.api.serves import Serve, Serves
 from bot.api.who import Who
@@ -51,6 +52,7 @@ def make_api(exchanges: feedback.Exchanges, serve: Serve, counts: Metrics) -> Fa
         documents.router(serve),
         feedback.router(exchanges),
         health.router(serve, counts),
+        widget.router(_settings),
     ):
         app.include_router(router, responses=_problems(ErrorOut))
     app.include_router(chat.router(serve, counts), responses=_problems(OpenAiErrorOut))
@@ -83,7 +85,7 @@ def make_routes(
     """Routes of a server that has others too: /api, /v1 and /metrics lead to the application, by its door. `who` tells
     who asks."""
     api = LimitedTime(make_api(exchanges, serve or _serve, counts or metrics()), lambda: _settings().answer_seconds)
-    app = Door(LimitedBody(api, lambda: _settings().max_body_kib), who or Who(), Limits())
+    app = Guarded(Door(LimitedBody(api, lambda: _settings().max_body_kib), who or Who(), Limits()), _settings)
     routes = [Route(path, app) for path in ("/api/{rest:path}", "/v1/{rest:path}", "/metrics")]
     for route in routes:  # the rest of a path may hold a line's end, and its 404 is ours all the same
         route.path_regex = re.compile(route.path_regex.pattern, re.DOTALL)

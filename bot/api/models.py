@@ -162,6 +162,13 @@ class HealthOut(BaseModel):
     status: Literal["ok"]
 
 
+class TokenOut(BaseModel):
+    """`expires_in` is in seconds."""
+
+    token: str
+    expires_in: int
+
+
 class StoredOut(BaseModel):
     stored: Literal[True]
 

@@ -18,6 +18,7 @@ PATHS = {
     "/api/documents": {"get"},
     "/api/documents/{id}": {"get"},
     "/api/feedback": {"post"},
+    "/api/widget/token": {"post"},
     "/api/health": {"get"},
     "/api/ready": {"get"},
     "/metrics": {"get"},

@@ -17,6 +17,8 @@ from urllib.request import urlopen
 
 import pytest
 
+from tests.ui.sites import Site, site
+
 ROOT = Path(__file__).parents[2]
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 
@@ -35,6 +37,7 @@ def running(index: Path, port: int = 0, /, **settings: str) -> Iterator[str]:
     kept = {  # beside the index, so that each server of a test has its own
         "FOOTNOTE_CONVERSATIONS": str(index.parent / "conversations.sqlite"),
         "FOOTNOTE_FEEDBACK": str(index.parent / "feedback.jsonl"),
+        "FOOTNOTE_SECRET": str(index.parent / "secret"),
     }
     environment = {**os.environ, "FOOTNOTE_INDEX": str(index), **kept, **settings}
     server = subprocess.Popen(
@@ -75,6 +78,19 @@ def sample_index(bundled: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
 @pytest.fixture(scope="session")
 def sample_server(sample_index: Path) -> Iterator[str]:
     with running(sample_index) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def wiki() -> Iterator[Site]:
+    """A site of another origin, which `listed_server` lists."""
+    with site() as other:
+        yield other
+
+
+@pytest.fixture(scope="session")
+def listed_server(sample_index: Path, wiki: Site) -> Iterator[str]:
+    with running(sample_index, FOOTNOTE_ORIGINS=f"{wiki.origin},https://wiki.example") as address:
         yield address
 
 
@@ -122,7 +138,7 @@ def a_reader(browser: Any, **options: Any) -> Iterator[Any]:
     tab = context.new_page()
     tab.set_default_timeout(patience_ms())
     problems: list[str] = []
-    local = ("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:")
+    local = ("http://127.0.0.1:", "ws://127.0.0.1:", "http://localhost:", "data:", "blob:")
 
     def watch(message: str, bad: bool) -> None:
         if bad:

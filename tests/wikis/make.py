@@ -15,7 +15,7 @@ import struct
 import subprocess
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import unquote
@@ -62,27 +62,39 @@ def missing() -> str | None:
 
 def make_mediawiki(folder: Path) -> None:
     """Sets a wiki up in the folder, writes the pages, dumps and renders them. Raises CalledProcessError."""
-    folder = folder.absolute()
-    for name in ("images", "cache", "files", "pictures"):
-        (folder / name).mkdir(parents=True)
-    sites = ["--server", ADDRESS, "--scriptpath", "/w", "--dbtype", "sqlite", "--dbname", "wiki"]
-    paths = ["--dbpath", str(folder / "db"), "--confpath", str(folder)]
-    _maintain("install.php", *sites, *paths, "--pass", "a-quay-of-salt", "Hallowby Wiki", "Keeper", configured=None)
-    settings = folder / "LocalSettings.php"
+    settings = install_mediawiki(folder := folder.absolute(), ADDRESS, "/w")
     settings.write_text(settings.read_text("utf-8") + _SETTINGS, "utf-8")
+    (folder / "pictures").mkdir()
     (folder / "pictures" / "Lady Ossory.png").write_bytes(_picture())
-    _maintain("importImages.php", str(folder / "pictures"), configured=settings)
-    files = [_written(folder / "files" / f"{title}.txt", text) for title, text in town_mediawiki.PAGES.items()]
-    _maintain("importTextFiles.php", "--use-timestamp", "--user", "Ada Quern", *map(str, files), configured=settings)
+    maintain("importImages.php", str(folder / "pictures"), configured=settings)
+    write_mediawiki(folder, settings, town_mediawiki.PAGES)
     for title, text in town_mediawiki.EDITS.items():
-        _maintain("edit.php", "--user", "Bo Tarnwell", title, configured=settings, text=text)
+        maintain("edit.php", "--user", "Bo Tarnwell", title, configured=settings, text=text)
     for kind in ("current", "full"):
-        dumped = _maintain("dumpBackup.php", f"--{kind}", "--quiet", configured=settings)
+        dumped = maintain("dumpBackup.php", f"--{kind}", "--quiet", configured=settings)
         (folder / f"{kind}.xml").write_bytes(dumped)
-    _maintain(HERE / "render.php", str(folder / "rendered.json"), configured=settings)
+    maintain(HERE / "render.php", str(folder / "rendered.json"), configured=settings)
 
 
-def _maintain(script: str | Path, *arguments: str, configured: Path | None, text: str = "") -> bytes:
+def install_mediawiki(folder: Path, address: str, scripts: str) -> Path:
+    """Sets an empty wiki up in the folder, to be served at the address with its scripts below the path; the file of its
+    settings. Raises CalledProcessError."""
+    folder = folder.absolute()
+    for name in ("images", "cache", "files"):
+        (folder / name).mkdir(parents=True)
+    sites = ["--server", address, "--scriptpath", scripts, "--dbtype", "sqlite", "--dbname", "wiki"]
+    paths = ["--dbpath", str(folder / "db"), "--confpath", str(folder)]
+    maintain("install.php", *sites, *paths, "--pass", "a-quay-of-salt", "Hallowby Wiki", "Keeper", configured=None)
+    return folder / "LocalSettings.php"
+
+
+def write_mediawiki(folder: Path, settings: Path, pages: Mapping[str, str]) -> None:
+    """Writes pages by their titles into the wiki in the folder. Raises CalledProcessError."""
+    files = [_written(folder / "files" / f"{title}.txt", text) for title, text in pages.items()]
+    maintain("importTextFiles.php", "--use-timestamp", "--user", "Ada Quern", *map(str, files), configured=settings)
+
+
+def maintain(script: str | Path, *arguments: str, configured: Path | None, text: str = "") -> bytes:
     """Runs one of MediaWiki's maintenance scripts; what it prints."""
     path = MEDIAWIKI / "maintenance" / script  # or the script itself, if its path is absolute
     conf = ["--conf", str(configured)] if configured else []

@@ -17,6 +17,7 @@ from bot.errors import FootnoteError
 from bot.settings import Settings
 from bot.status import error_code, public_message
 from bot.ui.html.document import ICON, SCRIPT, STYLE, THEMES, document_html, problem_html
+from bot.ui.routes.framing import frame_ancestors
 from bot.ui.service import visible
 from bot.ui.view.document import MOST_CITED, CiteError, cited_of
 from bot.ui.words import Words, language_of, words_for
@@ -28,7 +29,7 @@ _SHOWN = 80  # characters of a bad value
 # Stricter than the page's: nothing here is made by a script. The rules that mark a citation's parts are inline.
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+    "base-uri 'none'; form-action 'none'"
 )
 
 Articles = Mapping[str, Document]
@@ -103,7 +104,7 @@ def _words(request: Request) -> Words:
 
 
 def _html(page: str, status: int) -> Response:
-    headers = {"Cache-Control": "no-store", "Content-Security-Policy": _POLICY}
+    headers = {"Cache-Control": "no-store", "Content-Security-Policy": f"{_POLICY}; {frame_ancestors()}"}
     return HTMLResponse(page, status_code=status, headers=headers)
 
 

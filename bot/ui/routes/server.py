@@ -21,6 +21,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.api.access import API_PATHS
 from bot.api.app import make_routes, observed
 from bot.api.who import Who
 from bot.errors import FootnoteError
@@ -31,6 +32,9 @@ from bot.ui.routes.conversations import routes as conversation_routes
 from bot.ui.routes.document import routes as document_routes
 from bot.ui.routes.door import PageDoor
 from bot.ui.routes.feedback import PageExchanges
+from bot.ui.routes.framing import NOBODY_ELSE, frame_ancestors
+from bot.ui.routes.sockets import OwnSockets
+from bot.ui.routes.widget import routes as widget_routes
 from bot.ui.service import desk, loading
 from bot.ui.visitor import COOKIE, cookie_for_new, is_visitor
 from index.errors import FootnoteIndexError
@@ -91,7 +95,8 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.setdefault("Content-Security-Policy", content_security_policy())
+                framed = NOBODY_ELSE if scope["path"].startswith(API_PATHS) else frame_ancestors()
+                headers.setdefault("Content-Security-Policy", content_security_policy(framed))
                 headers["X-Content-Type-Options"] = "nosniff"
                 headers["Referrer-Policy"] = "same-origin"
                 if _wants_a_name(scope):
@@ -129,9 +134,10 @@ def _wants_a_name(scope: Scope) -> bool:
     return page and not embedded and not is_visitor(Request(scope).cookies.get(COOKIE, ""))
 
 
-@lru_cache(maxsize=1)
-def content_security_policy() -> str:
-    """Everything from this server; no inline script but those of Streamlit's own page, by their hashes.
+@lru_cache(maxsize=8)
+def content_security_policy(framed: str = NOBODY_ELSE) -> str:
+    """Everything from this server; no inline script but those of Streamlit's own page, by their hashes. `framed` is the
+    directive on who may frame it.
 
     Inline styles must stay allowed: Streamlit's front end makes its styles at run time.
     """
@@ -154,7 +160,7 @@ def content_security_policy() -> str:
             "base-uri 'self'",
             "form-action 'self'",
             "frame-src 'self'",
-            "frame-ancestors 'self'",
+            framed,
         ]
     )
 
@@ -164,6 +170,13 @@ routes: list[BaseRoute] = [
     Route(f"/{SCRIPT}", script, methods=["GET"]),
     *conversation_routes,
     *document_routes,
+    *widget_routes,
     *make_routes(PageExchanges(), who=_WHO),
 ]
-middleware = [observed(), Middleware(SecurityHeaders), Middleware(PageDoor, who=_WHO), Middleware(EmbedTheme)]
+middleware = [
+    observed(),
+    Middleware(OwnSockets),
+    Middleware(SecurityHeaders),
+    Middleware(PageDoor, who=_WHO),
+    Middleware(EmbedTheme),
+]
