@@ -117,6 +117,14 @@ def check_frame(page: Any, address: str, footnote: str) -> None:
     page.goto("about:blank")
 
 
+def check_spared(page: Any, address: str) -> None:
+    """A page where the widget has no business: what the guide adds has run, and has added none."""
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("form").first).to_be_visible()
+    expect(page.locator("footnote-widget, script[src$='widget.js']")).to_have_count(0)
+
+
 def test_dokuwiki(page: Any, tmp_path: Path, run_command: Runner) -> None:
     ingest, widget, frame, link, touch = steps("DokuWiki")
     index, settings = tmp_path / "footnote" / "index", tmp_path / "wiki" / "conf"
@@ -142,6 +150,7 @@ def test_dokuwiki(page: Any, tmp_path: Path, run_command: Runner) -> None:
             (settings / "local.php").touch()
             check_widget(page, f"{wiki}doku.php?id=wiki:dokuwiki", f"{wiki}doku.php?id=news:", "#report")
             check_frame(page, f"{wiki}doku.php?id=ask", footnote)
+            check_spared(page, f"{wiki}doku.php?id=ask&do=edit")
 
 
 def test_mediawiki(page: Any, tmp_path: Path, run_command: Runner) -> None:
@@ -164,6 +173,7 @@ def test_mediawiki(page: Any, tmp_path: Path, run_command: Runner) -> None:
         with serve.mediawiki(settings, port):
             check_widget(page, f"{wiki}index.php?title=Main_Page", f"{wiki}index.php", "#Report")
             check_frame(page, f"{wiki}index.php?title=Ask", footnote)
+            check_spared(page, f"{wiki}index.php?title=Special:UserLogin")
 
 
 def test_the_guide_has_the_blocks_that_are_followed() -> None:

@@ -57,7 +57,18 @@ def mediawiki(settings: Path, port: int) -> Iterator[str]:
 @contextmanager
 def _php(root: Path, environment: Mapping[str, str], *options: str, port: int | None = None) -> Iterator[str]:
     port = port or free_port()
-    command = ["php", "-d", "display_errors=stderr", *options, "-S", f"localhost:{port}", "-t", str(root)]
+    command = [
+        "php",
+        "-d",
+        "display_errors=stderr",
+        "-d",
+        "opcache.enable=0",
+        *options,
+        "-S",
+        f"localhost:{port}",
+        "-t",
+        str(root),
+    ]
     known = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", **environment}
     server = subprocess.Popen(command, env=known, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
