@@ -141,6 +141,7 @@ def _problems(model: type[ErrorOut] | type[OpenAiErrorOut]) -> dict[int | str, d
     said = {
         400: "Not of the form asked for, or a question that cannot be asked.",
         401: "A key is wanted, or is not known, or a user is.",
+        403: "A page of another site may not ask this, or its token does not open it.",
         404: "There is no such thing.",
         408: "The body came too slowly.",
         413: "The body is too large.",
