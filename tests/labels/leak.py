@@ -40,7 +40,7 @@ HIDDEN = {"pay.txt": PAY, "gazette.html": GAZETTE, "hushed-ferry.txt": FERRY.rep
 # What stands in hidden documents only: words, names of files, of an outlet, a language, a day, figures.
 SECRETS = (
     *("Zorblatt", "Quendrick", "Vanstrom", "913,000", "Drossel", "Veiled", "memorandum", "77 million"),
-    *("pay.txt", "gazette.html", "hushed-ferry", "1987-01"),  # the year alone may stand in a time or an id,
+    *("pay.txt", "gazette.html", "hushed-ferry", "1987-01"),  # the year alone may stand in a time or an id
 )
 
 
