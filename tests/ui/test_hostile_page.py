@@ -34,7 +34,7 @@ TRICKS = (
     "![i](https://evil.example/i.png) <https://evil.example> :red[x] $x^2$ :smile: `code` **bold**"
 )
 # What the answerer does not take for a machine's text, and so quotes.
-SLY = "</section></details> <details open ontoggle=window.pwned=1> [go](data:text/html,x) :red[x] $x$ :smile: **bold**"
+SLY = "</section></details> <details open> <b> [go](data:text/html,x) :red[x] $x$ :smile: **bold**"
 TURNS = "\u202egnp.exe \u2069\u2069\u2066 עברית"
 TITLE = f"Harbour reopens {TRICKS}"
 SAID = f"Mayor Ada Brook said that the harbour reopens in May {SLY} with two new cranes."
