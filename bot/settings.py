@@ -44,7 +44,8 @@ class Settings:
     `answerer` is "llm" unless it is given. docs/llm.md tells more.
 
     The API lets `max_waiting` questions wait for their turn, gives an answer `answer_seconds`, takes a body of at most
-    `max_body_kib`, and writes a line of JSON for each request with `access_log`. docs/api.md tells more.
+    `max_body_kib`, and writes a line of JSON for each request with `access_log`, questions in it with `log_questions`.
+    docs/api.md tells more.
     One who asks may ask `rate_per_minute` questions a minute and have `max_streams` answered at once, an origin
     `origin_per_minute` for all its readers; 0 is no limit, None is 60 and 4, but none for this machine's own programs.
     `public_url` is the address that readers reach the page by, where it is not the one that requests come with.
@@ -80,6 +81,7 @@ class Settings:
     answer_seconds: float = 120.0
     max_body_kib: int = 256
     access_log: bool = False
+    log_questions: bool = False
     rate_per_minute: int | None = None
     origin_per_minute: int = 600
     max_streams: int | None = None
@@ -149,7 +151,7 @@ def _checked(name: str, value: Any) -> Any:
         return Path(str(value)).expanduser()
     if name in _NUMBERS:
         return parsing.number(value, shown, *_NUMBERS[name])
-    if name in ("readonly", "access_log", "login"):
+    if name in ("readonly", "access_log", "log_questions", "login"):
         return parsing.switch(value, shown)
     if name == "labels":
         return parsing.labels(value, shown)

@@ -1,4 +1,5 @@
-"""Each request: its id, its line in the log, its count. No question, no answer and no article is written down."""
+"""Each request: its id, its line in the log, its count. No answer and no article is written down, and no question
+unless the settings ask for it."""
 
 from __future__ import annotations
 
@@ -17,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot.api.errors import REQUEST
 from bot.api.metrics import Metrics
 from bot.api.who import caller_of
+from bot.settings import Settings
 
 REQUEST_ID = "X-Request-Id"
 _SOUND_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
@@ -26,10 +28,10 @@ _log = logging.getLogger("footnote.access")
 
 
 class Observed:
-    """ASGI middleware around all that is served; `logs()` says whether lines are written."""
+    """ASGI middleware around all that is served; the settings say whether lines are written, and with questions."""
 
-    def __init__(self, app: ASGIApp, metrics: Callable[[], Metrics], logs: Callable[[], bool]) -> None:
-        self._app, self._metrics, self._logs = app, metrics, logs
+    def __init__(self, app: ASGIApp, metrics: Callable[[], Metrics], settings: Callable[[], Settings]) -> None:
+        self._app, self._metrics, self._settings = app, metrics, settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -38,6 +40,7 @@ class Observed:
         given = Headers(scope=scope).get(REQUEST_ID, "")
         name = given if _SOUND_ID.fullmatch(given) else uuid.uuid4().hex
         REQUEST.set(name)
+        state = scope.setdefault("state", {})  # one for all further in, who note here who asks and what
         status, size, started = 500, 0, perf_counter()  # a server that fails before it says anything says 500
 
         async def send_named(message: Message) -> None:
@@ -58,7 +61,7 @@ class Observed:
             counts.in_flight.dec()
             counts.requests.labels(method, route, str(status)).inc()
             counts.seconds.labels(route).observe(seconds)
-            if self._logs():
+            if (settings := self._settings()).access_log:
                 caller = caller_of(scope)
                 line = {
                     "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
@@ -71,6 +74,8 @@ class Observed:
                     "bytes": size,
                     "ms": round(seconds * 1000, 1),
                 }
+                if settings.log_questions and "question" in state:
+                    line["question"] = state["question"]
                 _log.info(json.dumps(line))
 
 

@@ -95,7 +95,7 @@ def make_routes(
 def observed(counts: Callable[[], Metrics] = metrics) -> Middleware:
     """The middleware that names, counts and logs each request of a server."""
     write_to_stderr()
-    return Middleware(Observed, metrics=counts, logs=lambda: _settings().access_log)
+    return Middleware(Observed, metrics=counts, settings=_settings)
 
 
 def _serve(caller: Caller) -> Serves:

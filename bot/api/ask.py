@@ -47,6 +47,7 @@ def start(
 def check(serve: Serve, request: Request, question: str, answerer: str | None) -> Serves:
     """What will answer the one who asks, if the question can be asked at all. Raises what is wrong with the question,
     the settings or the index."""
+    request.state.question = question  # for the log, if the operator asks for it
     serves = serve(caller_of(request.scope))
     check_question(question)
     try:

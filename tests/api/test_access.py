@@ -81,6 +81,21 @@ def test_a_line_says_what_was_asked_for_and_nothing_of_what_was_said(http: TestC
     }  # fmt: skip
 
 
+def test_a_question_is_logged_where_that_is_asked_for(
+    http: TestClient, logged: Lines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FOOTNOTE_LOG_QUESTIONS", "1")
+    http.post("/api/ask", json={"question": FERRY_ASKED})
+    http.post("/api/ask/stream", json={"question": "Why?\n{}"})
+    http.get("/api/search", params={"q": FERRY_ASKED})
+    chat = [{"role": "user", "content": FERRY_ASKED}]
+    http.post("/v1/chat/completions", json={"model": "footnote", "messages": chat})
+    http.get("/api/documents")
+    *asked, listed = logged.read
+    assert [line["question"] for line in asked] == [FERRY_ASKED, "Why?\n{}", FERRY_ASKED, FERRY_ASKED]
+    assert "question" not in listed and all("\n" not in line for line in logged.lines)
+
+
 def test_nothing_is_logged_unless_it_is_asked_for(http: TestClient, log: Lines) -> None:
     assert http.get("/api/health").status_code == 200
     assert log.lines == []
