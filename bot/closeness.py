@@ -65,7 +65,7 @@ class Closeness:
         return np.asarray(self.content & np.array(unnamed, dtype=bool), dtype=np.bool_)
 
     def _late_score(self, i: int | None) -> float:
-        if i is None:
+        if i is None or not len(self._question.vectors):  # nothing that the model knows is asked
             return 0.0
         weights = np.where(self.content, 1.0, _STOP_WEIGHT)
         return float(self.late(i) @ weights / weights.sum())

@@ -1,4 +1,4 @@
-"""The encoder by OpenVINO: the fastest there is on a CPU, and loaded without torch.
+"""The encoder by OpenVINO: fast on any CPU, and loaded without torch.
 
 The graph is written down with OpenVINO's own operations, from the weights as they are. There is nothing to trace, to
 convert or to keep on disk: it is compiled in a third of a second, in bfloat16 where the processor has that in hardware.

@@ -52,6 +52,13 @@ def answer(request: pytest.FixtureRequest, bundled_bot: Bot) -> Answer:
         return bundled_bot.ask(request.param)
 
 
+@pytest.mark.parametrize("question", ["\U0002d864p", "𠁤𡋠", "﷽ ꙮ"])
+def test_signs_that_the_model_does_not_know_are_answered_by_silence(bundled_bot: Bot, question: str) -> None:
+    answer = bundled_bot.ask(question)
+    assert answer.abstained
+    assert 0 <= answer.confidence < 0.5
+
+
 def test_what_holds_for_every_answer(answer: Answer, bundled_bot: Bot) -> None:
     documents = bundled_bot.searcher.index.documents
     passages = {p.id: p for p in bundled_bot.searcher.index.passages}
