@@ -1,4 +1,4 @@
-"""Speed and memory of the reader: python -m benchmarks.reader [--runs N] [--threads N]
+"""Speed and memory of the reader: python -m benchmarks.reader [--runs N]
 
 Twenty passages of about 180 tokens, the most that ingest makes, are read for a question that was not asked before.
 Prints medians, the same passages through the stock way (the encoder of transformers in float32) beside them in the
@@ -23,6 +23,7 @@ from index.reader import Text
 from index.reader.minilm import MiniLMReader
 from index.reader.tokens import PairTokenizer
 from index.schema import Document
+from index.threads import processors
 
 ARTICLES = Path(__file__).parents[1] / "data" / "articles"
 QUESTION = "What conditions has Russia set for normal relations"
@@ -59,11 +60,8 @@ def resident_mib() -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Speed and memory of the reader.")
     parser.add_argument("--runs", type=int, default=15)
-    parser.add_argument("--threads", type=int, help="default: torch's own choice")
     parser.add_argument("--reader", type=Path, help="a reader's file (default: the one that ships)")
     options = parser.parse_args()
-    if options.threads:
-        torch.set_num_threads(options.threads)
     texts = passages(20)
     before = resident_mib()
     reader = MiniLMReader(options.reader)
@@ -84,7 +82,7 @@ def main() -> None:
 
     theirs = median_ms(plainly, options.runs)
     tokens = int(tokenizer.pairs([(QUESTION, text) for text in texts]).batch.mask.sum())
-    print(f"{len(texts)} passages, {tokens} tokens, {torch.get_num_threads()} threads, {options.runs} runs, medians")
+    print(f"{len(texts)} passages, {tokens} tokens, {processors()} processors, {options.runs} runs, medians")
     print(f"reader                       {ours:7.0f} ms   loads in {loading:.0f} ms, adds {added:.0f} MiB")
     print(f"transformers, float32        {theirs:7.0f} ms")
     print(f"ratio                        {ours / theirs:7.2f}")
