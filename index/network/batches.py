@@ -10,7 +10,7 @@ from index.network.towers import Tower
 from index.network.weights import Array
 
 _TOKENS_AT_ONCE = 2048  # of a batch, what is padded among them: more do not fit into a processor's caches
-_ROWS, _LENGTHS = 8, 16  # what a batch of several texts is rounded up to
+_ROWS, _LENGTHS = 4, 16  # what a batch of several texts is rounded up to
 
 
 def read_each(
@@ -38,7 +38,11 @@ def _batches(lengths: Sequence[int]) -> Iterator[Array]:
     """The texts' numbers in batches of like lengths, the longest of each last."""
     order = np.argsort(lengths, kind="stable")
     begin = 0
-    for end in range(1, len(order) + 1):
-        if end == len(order) or lengths[order[end]] * (end + 1 - begin) > _TOKENS_AT_ONCE:
-            yield order[begin:end]
-            begin = end
+    while begin < len(order):
+        end = begin + 1
+        while end < len(order) and lengths[order[end]] * (end + 1 - begin) <= _TOKENS_AT_ONCE:
+            end += 1
+        if end < len(order) and end - begin > _ROWS:
+            end -= (end - begin) % _ROWS  # full, so that nothing is read only to fill the shape
+        yield order[begin:end]
+        begin = end

@@ -294,7 +294,9 @@ def test_what_cannot_be_stored_is_said_beside_the_thumbs(browser: Any, sample_in
         drawn(page)
         thumb(turn, "Bad answer").click()
         said = turn.locator(".fn-told")
-        expect(said).to_contain_text("That could not be noted: the feedback log log.jsonl cannot be written")
+        expect(said).to_contain_text(
+            "That could not be noted: the feedback log cannot be written; set FOOTNOTE_FEEDBACK"
+        )
         expect(page.locator("#fn-live")).to_contain_text("That could not be noted")
         assert str(tmp_path) not in said.inner_text()
         turn.locator(".fn-reason").fill("too long")
