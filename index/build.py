@@ -10,7 +10,7 @@ from index.chunk import ChunkSettings
 from index.encode import Encoder
 from index.errors import IndexMissingError, ModelMismatchError
 from index.how import PLAINLY, How
-from index.load import SourceFile, SourceUrl, find_sources
+from index.load import find_sources
 from index.manifest import current_version
 from index.opened import OpenIndex, open_index
 from index.publish import writing
@@ -18,6 +18,7 @@ from index.refresh import Refresh
 from index.report import IngestReport, Progress
 from index.schema import Document
 from index.version import Contents, write_version
+from index.workers import InProcess, Workers
 
 __all__ = ["How", "IngestReport", "Progress", "add_documents", "check_model", "ingest", "remove"]
 
@@ -30,6 +31,7 @@ def ingest(
     how: How = PLAINLY,
     prune: bool = False,
     settings: ChunkSettings | None = None,
+    workers: Workers | None = None,
     progress: Progress = lambda stage, done, total: None,
     busy: Callable[[], None] | None = None,
 ) -> IngestReport:
@@ -40,26 +42,20 @@ def ingest(
     With `prune`, what was read from files and addresses that are gone is taken out; without any paths, that is all.
 
     A file that cannot be read is reported in `skipped`; if it was indexed before, its old text stays. The old
-    version serves until the new one is complete. Another ingest of the same index is waited for if there is `busy`,
-    which is then called once. Raises FootnoteIndexError if the index cannot be written or was built with another
-    model, IndexMissingError if there is none to prune, and IndexBusyError.
+    version serves until the new one is complete. What an ingest had encoded that ended before that is not encoded
+    again by the next. Files are read, cleaned, cut and encoded by the `workers`, in this process if there are none;
+    they must have the encoder's model. Another ingest of the same index is waited for if there is `busy`, which is
+    then called once. Raises FootnoteIndexError if the index cannot be written or was built with another model,
+    IndexMissingError if there is none to prune, IndexBusyError, and WorkersError.
     """
-    paths = list(paths)
+    paths, workers = list(paths), workers or InProcess(encoder)
     if not paths:
         current_version(directory)  # before the lock, which would make the directory
     with writing(directory, busy) as building:
         old = _open_existing(directory, encoder)
         refresh = Refresh(old, how)
-        items = list(find_sources(paths))
-        for done, item in enumerate(items, start=1):
-            if isinstance(item, SourceFile):
-                refresh.take_file(item)
-            elif isinstance(item, SourceUrl):
-                refresh.take_url(item)
-            else:
-                refresh.skip(item)
-            progress("read", done, len(items))
-        refresh.settle()
+        refresh.read(list(find_sources(paths)), workers, progress)
+        refresh.settle(workers)
         refresh.label(paths)
         if prune:
             refresh.prune(progress)
@@ -67,7 +63,7 @@ def ingest(
             return refresh.finish(len(old.passages) if old else 0, old.twins if old else {})
         documents, origins = list(refresh.documents.values()), list(refresh.origins.values())
         contents = Contents(documents, origins, refresh.chrome.known(), refresh.labelling.places)
-        passages, twins = write_version(directory, building, contents, old, encoder, settings, progress)
+        passages, twins = write_version(directory, building, contents, old, encoder, settings, progress, workers)
         return refresh.finish(passages, twins)
 
 
