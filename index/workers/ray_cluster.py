@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 from uuid import uuid4
 
@@ -41,15 +42,17 @@ def ray_workers(address: str, make: Callable[[], Encoder], spec: ModelSpec) -> I
     """
     # Whoever started a cluster that is there already decides for it: `ray start --disable-usage-stats`.
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    if not address:
+        os.environ.setdefault("RAY_AUTH_TOKEN", token_hex(32))  # else Ray keeps one in the user's home
     try:
         import ray
     except ImportError as error:
         raise WorkersError(_MISSING) from error
     # The workers import the very code that runs here: another version of it would make another index.
-    code = {"py_modules": [str(Path(__file__).parents[1])]}
+    code = {"py_modules": [str(Path(__file__).parents[1])], "excludes": ["*.safetensors"]}
     where = {"address": address} if address else {"num_cpus": processors(), "include_dashboard": False}
     try:
-        ray.init(runtime_env=code, configure_logging=False, log_to_driver=False, **where)
+        ray.init(runtime_env=code, logging_level="error", log_to_driver=False, **where)
     except (ConnectionError, ValueError, RuntimeError, OSError, ray.exceptions.RayError) as error:
         told = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise WorkersError(

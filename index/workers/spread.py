@@ -63,8 +63,10 @@ class _Group:
 class Spread:
     """`Workers` on a cluster. `retried` counts the tasks that were lost and begun again."""
 
-    def __init__(self, cluster: Cluster) -> None:
+    def __init__(self, cluster: Cluster, *, patience_s: float = _PATIENCE_S) -> None:
+        """A cluster that can do nothing for longer than `patience_s` is given up."""
         self._cluster = cluster
+        self._patience_s = patience_s
         self.retried = 0
 
     def each(self, work: Work[_T, _R], items: Iterable[_T], *, together: int = 1) -> Iterator[tuple[int, _R]]:
@@ -96,7 +98,7 @@ class Spread:
         while not (done := self._cluster.wait(handles, _LOOK_S)):
             trouble = self._cluster.trouble()
             since = (since or time.monotonic()) if trouble else None
-            if since is not None and time.monotonic() - since > _PATIENCE_S:
+            if since is not None and time.monotonic() - since > self._patience_s:
                 raise WorkersError(
                     f"{trouble}; start the cluster again and repeat the command: what is encoded is kept, and the "
                     "previous index is untouched"
@@ -105,13 +107,13 @@ class Spread:
 
     def _to_try_again(self, group: _Group, lost: TaskLost) -> list[_Group]:
         """The items of a lost task, one by one: should one of them be what kills workers, the others go on."""
-        self.retried += 1
         if group.tries + 1 == _TRIES:
             source = getattr(group.items[0], "source", "")
             raise WorkersError(
                 f"{_TRIES} workers died, one after the other, with the same work{f' on {source}' if source else ''} "
                 f"({lost}); leave it out, or give the workers more memory. The previous index is untouched"
             )
+        self.retried += 1
         return [_Group((n,), (item,), group.tries + 1) for n, item in zip(group.numbers, group.items, strict=True)]
 
 
