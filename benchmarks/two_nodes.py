@@ -48,10 +48,8 @@ class TwoNodes:
 
 @contextmanager
 def two_nodes() -> Iterator[TwoNodes]:
-    """Starts the nodes, and kills what is left of them. This process and its children, and nobody else, may use them:
-    the environment then holds the clusters' token, of which a process can have one only."""
-    os.environ["RAY_AUTH_MODE"] = "token"
-    os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
+    """Starts the nodes, and kills what is left of them. Nobody but this process and its children may use them."""
+    keep_others_out()
     port = _free_port()
     started: list[Node] = []
     with tempfile.TemporaryDirectory(prefix="ray", ignore_cleanup_errors=True) as folder:
@@ -62,6 +60,13 @@ def two_nodes() -> Iterator[TwoNodes]:
         finally:
             for node in started:
                 node.kill()
+
+
+def keep_others_out() -> None:
+    """Puts a token into the environment that clusters will ask for. To be called before Ray is imported, which reads
+    it once."""
+    os.environ.setdefault("RAY_AUTH_MODE", "token")
+    os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
 
 
 def _start(*arguments: str) -> Node:

@@ -43,7 +43,9 @@ def ray_workers(address: str, make: Callable[[], Encoder], spec: ModelSpec) -> I
     # Whoever started a cluster that is there already decides for it: `ray start --disable-usage-stats`.
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     if not address:
-        os.environ.setdefault("RAY_AUTH_TOKEN", token_hex(32))  # else Ray keeps one in the user's home
+        # Nobody else may use it, and the token for that is not to be kept in the user's home. Read at the import.
+        os.environ.setdefault("RAY_AUTH_MODE", "token")
+        os.environ.setdefault("RAY_AUTH_TOKEN", token_hex(32))
     try:
         import ray
     except ImportError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib.util import find_spec
 from itertools import count, islice
 
 import numpy as np
@@ -12,6 +13,7 @@ from index.encode import Encoder
 from index.errors import SourceError
 from index.stages import encode
 from index.workers import InProcess, Workers
+from index.workers.ray_cluster import ray_workers
 from index.workers.spread import Spread
 from tests.clusters import LossyCluster
 from tests.fakes import HashedWords
@@ -27,9 +29,8 @@ def workers(request: pytest.FixtureRequest) -> Iterator[Workers]:
     elif request.param == "lossy":
         yield Spread(LossyCluster(encoder))
     else:
-        pytest.importorskip("ray", reason="pip install -r requirements-ray.txt")
-        from index.workers.ray_cluster import ray_workers
-
+        if not find_spec("ray"):
+            pytest.skip("pip install -r requirements-ray.txt")
         with ray_workers("", HashedWords, encoder.spec) as found:
             yield found
 
