@@ -135,7 +135,7 @@ def test_importing_does_nothing_heavy() -> None:
         "def refuse(*arguments, **options): raise AssertionError('the network at import')\n"
         "socket.socket.connect = refuse\n"
         f"for name in {wanted!r}: importlib.import_module(name)\n"
-        "heavy = {'torch', 'sentence_transformers', 'transformers', 'streamlit', 'huggingface_hub', 'pickle5'}\n"
+        "heavy = {'torch', 'sentence_transformers', 'transformers', 'streamlit', 'huggingface_hub', 'pickle5', 'ray'}\n"
         "print(sorted(heavy & set(sys.modules)), dict(os.environ) == before)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120)

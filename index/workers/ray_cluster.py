@@ -53,9 +53,13 @@ def ray_workers(address: str, make: Callable[[], Encoder], spec: ModelSpec) -> I
     # The workers import the very code that runs here: another version of it would make another index.
     code = {"py_modules": [str(Path(__file__).parents[1])], "excludes": ["*.safetensors"]}
     where = {"address": address} if address else {"num_cpus": processors(), "include_dashboard": False}
+    if address and not _answers(_split(address)):  # Ray itself would try for minutes
+        raise WorkersError(
+            f"no Ray cluster answers at {address}; start one there, or correct the address (docs/ray.md)"
+        )
     try:
         ray.init(runtime_env=code, logging_level="error", log_to_driver=False, **where)
-    except (ConnectionError, ValueError, RuntimeError, OSError, ray.exceptions.RayError) as error:
+    except Exception as error:  # it raises what its parts raise
         told = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise WorkersError(
             f"no Ray cluster can be used at {address or 'this machine'} ({told}); start one and make this machine a "
@@ -77,13 +81,12 @@ class _RayCluster:
         self._tools = tools
         self._task = ray.remote(num_cpus=1, max_retries=0)(_run)
         self._node = ray.get_runtime_context().get_node_id()
-        host, _, port = ray.get_runtime_context().gcs_address.rpartition(":")
-        self._head = host.strip("[]"), int(port)
+        self._head = _split(ray.get_runtime_context().gcs_address)
         self._slots = 1
         self._counted = 0.0
 
     def slots(self) -> int:
-        if time.monotonic() - self._counted > _COUNT_EVERY_S and self._answers():
+        if time.monotonic() - self._counted > _COUNT_EVERY_S and _answers(self._head):
             self._slots = max(1, int(self._ray.cluster_resources().get("CPU", 0)))
             self._counted = time.monotonic()
         return self._slots
@@ -122,7 +125,7 @@ class _RayCluster:
 
     def trouble(self) -> str:
         named = f"the Ray cluster{f' at {self._address}' if self._address else ''}"
-        if not self._answers():
+        if not _answers(self._head):  # asked first: Ray's own calls wait for a cluster that is gone
             return f"{named} does not answer any more"
         nodes = [node for node in self._ray.nodes() if node["Alive"]]
         if self._node not in {node["NodeID"] for node in nodes}:
@@ -131,13 +134,19 @@ class _RayCluster:
             return f"{named} has no node with processors left"
         return ""
 
-    def _answers(self) -> bool:
-        """Asked before anything else is: Ray's own calls wait for a cluster that is gone."""
-        try:
-            socket.create_connection(self._head, _PROBE_S).close()
-        except OSError:
-            return False
-        return True
+
+def _split(address: str) -> tuple[str, int]:
+    host, _, port = address.rpartition(":")
+    return host.strip("[]"), int(port)
+
+
+def _answers(address: tuple[str, int]) -> bool:
+    """True if something listens there."""
+    try:
+        socket.create_connection(address, _PROBE_S).close()
+    except (OSError, OverflowError):  # the latter for a port that is none
+        return False
+    return True
 
 
 _opened: tuple[str, Encoder] | None = None  # of this process, if it is a worker
