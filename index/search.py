@@ -46,8 +46,7 @@ class Searcher:
         rows, bm25 = view.matching(question, pool, filters)
         lexical = dict(zip(rows.tolist(), bm25.tolist(), strict=True))
         fused = reciprocal_rank_fusion([list(dense), list(lexical)])
-        passages = {row: view.passage(row) for row in fused}
-        documents = {row: passage.document_id for row, passage in passages.items()}
+        documents = dict(zip(fused, view.holders(np.array(list(fused), np.int64)), strict=True))
         scores = _one_of_each_story(view, fused, documents)
         chosen = diversify(scores, documents, k)
         absent = [row for row in chosen if row not in dense]
@@ -56,7 +55,7 @@ class Searcher:
             dense.update(zip(absent, found.tolist(), strict=True))
         return [
             Hit(
-                passages[row],
+                view.passage(row),
                 view.documents[documents[row]],
                 scores[row],
                 dense[row],

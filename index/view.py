@@ -48,6 +48,10 @@ class View(Protocol):
         """The passage of a row that a search gave."""
         ...
 
+    def holders(self, rows: Rows) -> list[str]:
+        """The ids of the documents that passages are of, without reading them."""
+        ...
+
     def nearest(self, query: Vectors, k: int, filters: Filters | None = None) -> tuple[Rows, Scores]:
         """Rows and cosine similarities of the passages nearest to `query`, shape (dimension,), best first."""
         ...
