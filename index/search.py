@@ -7,14 +7,13 @@ from functools import partial
 import numpy as np
 
 from index.access import EVERYTHING, Access
-from index.build import check_model
 from index.encode import Encoder
 from index.errors import QueryError
 from index.filters import Filters
 from index.fuse import diversify, reciprocal_rank_fusion
 from index.schema import Document, Hit
 from index.terms import stem
-from index.view import Index, View
+from index.view import Index, View, check_model
 
 MAX_QUESTION_CHARS = 4000
 _POOL = 60

@@ -37,7 +37,7 @@ _KEPT = Path(".footnote/scale")
 def memory() -> dict[str, float]:
     """MiB of this process: its own, mapped from files, and the most it ever held."""
     lines = (line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
-    found: dict[str, str] = dict(lines)  # type: ignore[arg-type]
+    found: dict[str, str] = dict(lines)
     names = {"own": "RssAnon", "mapped": "RssFile", "peak": "VmHWM"}
     return {name: round(int(found[key].split()[0]) / 1024) for name, key in names.items()}
 

@@ -23,7 +23,8 @@ def plot(rows: Sequence[Mapping[str, float]]) -> str:
     width, height = len(_PANELS) * (_WIDTH + _GAP + 40) + 20, _TOP + _HEIGHT + 60
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
-        f'font-family="sans-serif" font-size="11"><rect width="{width}" height="{height}" fill="#fff"/>{"".join(panels)}</svg>\n'
+        f'font-family="sans-serif" font-size="11"><rect width="{width}" height="{height}" fill="#fff"/>'
+        f"{''.join(panels)}</svg>\n"
     )
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from index.encode import Encoder, ModelSpec, TokenVectors, Vectors, normalize
-from index.schema import Document
+from index.schema import Document, content_id
 from index.sentences import split_sentences
 
 _PER_DOCUMENT = 8
@@ -80,8 +80,8 @@ class Made:
         chance = random.Random(3)
         drawn = chance.choices(range(len(texts)), k=_PAIRS)
         pairs = [(n, varied(texts[n], chance.choice(texts), chance)) for n in drawn]
-        vectors = _encoded(kept / "sentences.npy", texts, encoder)
-        moved = _encoded(kept / "variations.npy", [text for _, text in pairs], encoder)
+        vectors = _encoded(kept, texts, encoder)
+        moved = _encoded(kept, [text for _, text in pairs], encoder)
         origins = vectors[[n for n, _ in pairs]]
         moves = moved - origins
         made = normalize(origins + moves[np.random.default_rng(4).permutation(len(moves))])
@@ -113,13 +113,15 @@ class Made:
         return normalize(found + np.where(rows[:, None] < len(self.texts), np.float32(0), moves))
 
 
-def _encoded(path: Path, texts: Sequence[str], encoder: Encoder) -> Vectors:
-    if path.exists() and len(found := np.load(path)) == len(texts):
-        return np.asarray(found, np.float32)
-    parts = [encoder.encode(texts[at : at + 512]) for at in range(0, len(texts), 512)]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    np.save(path, np.concatenate(parts))
-    return np.concatenate(parts)
+def _encoded(folder: Path, texts: Sequence[str], encoder: Encoder) -> Vectors:
+    """The texts' vectors, kept in a folder by what they are made of."""
+    path = folder / f"{content_id(encoder.spec.checksum, *texts)}.npy"
+    if path.exists():
+        return np.asarray(np.load(path), np.float32)
+    found = np.concatenate([encoder.encode(texts[at : at + 512]) for at in range(0, len(texts), 512)])
+    folder.mkdir(parents=True, exist_ok=True)
+    np.save(path, found)
+    return found
 
 
 class Dealt:
