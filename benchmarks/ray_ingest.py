@@ -87,7 +87,7 @@ def main() -> int:
         missing = len({p.id for p in one.passages} ^ {p.id for p in other.passages})
         doubled, rows = twice(other), [p.id for p in one.passages] == [p.id for p in other.passages]
         alike = least_cosine(one, other) if rows else 0.0
-    same = rows and one.documents == other.documents and report.added == alone.added
+    same = rows and dict(one.documents) == dict(other.documents) and report.added == alone.added
     print(f"articles                      {report.documents:8,}")
     print(f"passages                      {report.passages:8,}   plain {alone.passages:,}")
     print(f"killed                        {killed:8,}   processes of the second node, with {when}")

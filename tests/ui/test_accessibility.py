@@ -117,6 +117,7 @@ def test_a_small_screen_has_no_serious_violations(browser: Any, sample_server: s
         assert serious(page) == []
 
 
+@pytest.mark.slow
 @SCHEMES
 def test_library_document_and_embed_have_no_serious_violations(browser: Any, sample_server: str, scheme: str) -> None:
     with a_reader(browser, color_scheme=scheme) as page:
@@ -254,7 +255,7 @@ def with_200_footnotes(question: str) -> Exchange:
               for n, d in enumerate(documents) for s in range(10)]  # fmt: skip
     made = samples.answer(*(samples.citation(n, d, said) for n, (d, said) in enumerate(quotes, 1)))
     made = replace(made, question=question, standalone_question=question)
-    return Exchange(question, made, cards_of(made, {d.id: d for d in documents}, {}))
+    return Exchange(question, made, cards_of(made, {d.id: d for d in documents}))
 
 
 @pytest.mark.slow
