@@ -26,13 +26,13 @@ def file_job(standing: Callable[[str], Origin | None], how: How, file: SourceFil
     try:
         if before and before.unchanged(file.path):
             return file
-        modified = trusted_time(file.path)
+        modified, size = trusted_time(file.path), file.path.stat().st_size
     except OSError as error:
         return Skipped(file.source, os_reason(error))
     path = file.path.relative_to(file.root).as_posix()
     given = Given(columns=how.columns, base_url=how.base_url, path=path)
     known = before.checksum if before else ""
-    return FileJob(replace(file, path=file.path.absolute()), given, known, modified)
+    return FileJob(replace(file, path=file.path.absolute()), given, known, modified, size)
 
 
 def read_files(
@@ -58,7 +58,7 @@ def read_files(
                 else:
                     outcomes[number] = job
 
-    for done, (at, found) in enumerate(workers.each(read_file, to_read(), together=16), start=1):
+    for done, (at, found) in enumerate(workers.each(read_file, to_read(), share=FileJob.share), start=1):
         number, job = sent[at]
         if found.unseen_by not in ("", this_process()) and os.path.lexists(job.file.path):
             raise WorkersError(

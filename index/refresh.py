@@ -132,7 +132,7 @@ class Refresh:
         for read in self._read:
             for page in (page for page in read.found.pages if page.blocks):  # others would count and repeat nothing
                 self.chrome.see(self._site(read, page), (block.text for block in page.blocks))
-        cleaned = dict(workers.each(make_articles, map(self._without_chrome, self._read), together=16))
+        cleaned = dict(workers.each(make_articles, map(self._without_chrome, self._read), share=Pages.share))
         for number, read in enumerate(self._read):
             self._place(read, cleaned.pop(number))
         self._read.clear()

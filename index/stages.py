@@ -23,16 +23,21 @@ from index.web.listing import Listed, links_in_file
 @dataclass(frozen=True, slots=True)
 class FileJob:
     """A file to read, by its absolute path, and what is known of it. Bytes of the checksum `known` are not read
-    further: what is in them is in the index. `modified` is the file's time as `trusted_time` has it."""
+    further: what is in them is in the index. `modified` is the file's time as `trusted_time` has it, `size` in bytes.
+    """
 
     file: SourceFile
     given: Given
     known: str = ""
     modified: int = 0
+    size: int = 0
 
     @property
     def source(self) -> str:
         return self.file.source
+
+    def share(self) -> float:
+        return _share(self.size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,9 @@ class Pages:
     source: str
     origin: str
     pages: list[Page]
+
+    def share(self) -> float:
+        return _share(sum(len(block.text) for page in self.pages for block in page.blocks))
 
 
 def read_file(encoder: Encoder, job: FileJob) -> Found:
@@ -100,6 +108,9 @@ class ToCut:
     def source(self) -> str:
         return self.document.source
 
+    def share(self) -> float:
+        return _share(len(self.document.text))
+
 
 def cut(encoder: Encoder, job: ToCut) -> list[Passage]:
     """The passages of a document, in order."""
@@ -109,6 +120,11 @@ def cut(encoder: Encoder, job: ToCut) -> list[Passage]:
 def encode(encoder: Encoder, texts: list[str]) -> Vectors:
     """Vectors of texts, (len(texts), dimension)."""
     return encoder.encode(texts)
+
+
+def _share(size: int) -> float:
+    """How much of a task something of that size is: sixteen small ones, or as many as make a megabyte."""
+    return max(1 / 16, size / 2**20)
 
 
 def this_process() -> str:

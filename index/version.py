@@ -124,7 +124,7 @@ def _passages(
     texts: list[str] = []
     taken: list[int] = []  # the row of the old version, -1 for none
     fresh = [d for d in documents if d.id not in rows_of]
-    pieces = dict(workers.each(cut, (ToCut(d, settings) for d in fresh), together=16))
+    pieces = dict(workers.each(cut, (ToCut(d, settings) for d in fresh), share=ToCut.share))
     cut_of = {document.id: pieces.pop(number) for number, document in enumerate(fresh)}
     titles = context_titles([d.title for d in documents], encoder.max_tokens, encoder.count_tokens)
     for document, title in zip(documents, titles, strict=True):

@@ -6,11 +6,10 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any, Protocol, TypeVar
 
 from index.errors import WorkersError
-from index.workers import Work
+from index.workers import Share, Work, whole
 
 _T = TypeVar("_T")
 _R = TypeVar("_R")
@@ -69,8 +68,8 @@ class Spread:
         self._patience_s = patience_s
         self.retried = 0
 
-    def each(self, work: Work[_T, _R], items: Iterable[_T], *, together: int = 1) -> Iterator[tuple[int, _R]]:
-        fresh, again = _groups(items, together), deque[_Group]()
+    def each(self, work: Work[_T, _R], items: Iterable[_T], *, share: Share[_T] = whole) -> Iterator[tuple[int, _R]]:
+        fresh, again = _groups(items, share), deque[_Group]()
         running: dict[Any, _Group] = {}
         try:
             while True:
@@ -117,8 +116,18 @@ class Spread:
         return [_Group((n,), (item,), group.tries + 1) for n, item in zip(group.numbers, group.items, strict=True)]
 
 
-def _groups(items: Iterable[Any], together: int) -> Iterator[_Group]:
-    numbered = enumerate(items)
-    while some := tuple(islice(numbered, together)):
-        numbers, taken = zip(*some, strict=True)
-        yield _Group(numbers, taken)
+def _groups(items: Iterable[_T], share: Share[_T]) -> Iterator[_Group]:
+    """The items in tasks, each of which is full, but for the last."""
+    numbered, full = list[tuple[int, _T]](), 0.0
+    for number, item in enumerate(items):
+        numbered.append((number, item))
+        full += share(item)
+        if full >= 1:
+            yield _group(numbered)
+            numbered, full = [], 0.0
+    if numbered:
+        yield _group(numbered)
+
+
+def _group(numbered: list[tuple[int, Any]]) -> _Group:
+    return _Group(tuple(number for number, _ in numbered), tuple(item for _, item in numbered))

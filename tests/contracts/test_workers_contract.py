@@ -45,9 +45,9 @@ def refused(encoder: Encoder, number: int) -> int:
     return number
 
 
-@pytest.mark.parametrize("together", [1, 4, 1000])
-def test_each_item_comes_back_once_with_its_number(workers: Workers, together: int) -> None:
-    found = list(workers.each(squared, range(100, 150), together=together))
+@pytest.mark.parametrize("share", [1.0, 0.25, 0.001])
+def test_each_item_comes_back_once_with_its_number(workers: Workers, share: float) -> None:
+    found = list(workers.each(squared, range(100, 150), share=lambda _: share))
     assert sorted(found) == [(n, (100 + n) ** 2) for n in range(50)]
 
 
@@ -58,7 +58,7 @@ def test_nothing_gives_nothing(workers: Workers) -> None:
 def test_items_are_taken_as_they_are_needed(workers: Workers) -> None:
     """Of items without end, none would come back if all were taken first."""
     taken = count()
-    found = list(islice(workers.each(squared, taken, together=2), 60))
+    found = list(islice(workers.each(squared, taken, share=lambda _: 0.5), 60))
     assert len({number for number, _ in found}) == 60
     assert next(taken) < _AHEAD_AT_MOST
 

@@ -14,7 +14,7 @@ from index.errors import WorkersError
 from index.formats.detect import Given
 from index.load import SourceFile
 from index.stages import FileJob, Found, read_file, this_process
-from index.workers import InProcess, Work
+from index.workers import InProcess, Share, Work, whole
 from tests.fakes import HashedWords, snapshot
 
 GONE = "the file is gone; check the path and ingest again"
@@ -28,7 +28,9 @@ class Elsewhere(InProcess):
         super().__init__(encoder)
         self._late = late
 
-    def each(self, work: Work[Any, Any], items: Iterable[Any], *, together: int = 1) -> Iterator[tuple[int, Any]]:
+    def each(
+        self, work: Work[Any, Any], items: Iterable[Any], *, share: Share[Any] = whole
+    ) -> Iterator[tuple[int, Any]]:
         for number, item in enumerate(items):
             if isinstance(item, FileJob):
                 if self._late:

@@ -31,14 +31,14 @@ ITEMS = [Item(f"{n}.txt") for n in range(40)]
 
 
 @pytest.mark.parametrize("seed", range(20))
-@pytest.mark.parametrize("together", [1, 7])
-def test_nothing_is_lost_and_nothing_comes_twice(seed: int, together: int) -> None:
+@pytest.mark.parametrize("share", [1.0, 0.15])
+def test_nothing_is_lost_and_nothing_comes_twice(seed: int, share: float) -> None:
     cluster = LossyCluster(HashedWords(), seed)
     workers = Spread(cluster)
-    found = Counter(workers.each(name, ITEMS, together=together))
+    found = Counter(workers.each(name, ITEMS, share=lambda _: share))
     assert found == Counter((n, item.source) for n, item in enumerate(ITEMS))
     assert workers.retried == 3 - cluster.losses
-    assert workers.retried == 3 or together == 7, "of the few tasks chance may have lost fewer"
+    assert workers.retried == 3 or share < 1, "of the few tasks chance may have lost fewer"
     assert cluster.tasks == {}
 
 
@@ -53,11 +53,19 @@ def test_no_more_tasks_are_begun_than_there_is_room_for() -> None:
     assert cluster.most == 8
 
 
+def test_small_items_go_out_together_until_a_task_is_full() -> None:
+    cluster, sizes = LossyCluster(HashedWords(), losses=0, slots=10), {"3.txt": 5.0}
+    results = Spread(cluster).each(name, ITEMS[:9], share=lambda item: sizes.get(item.source, 0.25))
+    next(results)
+    assert cluster.started == 3, "0 to 3, as the large one fills a task; 4 to 7; 8"
+    assert len(list(results)) == 8
+
+
 def test_an_item_that_kills_its_workers_is_named() -> None:
     cluster = LossyCluster(HashedWords(), losses=0, poison=ITEMS[12])
     workers = Spread(cluster)
     with pytest.raises(WorkersError, match=r"^4 workers died, one after the other, .* on 12\.txt \(died"):
-        list(workers.each(name, ITEMS, together=8))
+        list(workers.each(name, ITEMS, share=lambda _: 1 / 8))
     assert workers.retried == 3
     assert cluster.tasks == {}
 
