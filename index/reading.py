@@ -60,7 +60,7 @@ def read_files(
 
     for done, (at, found) in enumerate(workers.each(read_file, to_read(), share=FileJob.share), start=1):
         number, job = sent[at]
-        if found.unseen_by not in ("", this_process()) and os.path.lexists(job.file.path):
+        if found.unseen_by and found.unseen_by != this_process() and os.path.lexists(job.file.path):
             raise WorkersError(
                 f"{found.unseen_by} does not see {job.source!r}, which is there on this machine; give the articles on "
                 "a file system that all nodes of the cluster have at the same path (docs/ray.md)"

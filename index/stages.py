@@ -4,7 +4,7 @@ from one process to another."""
 from __future__ import annotations
 
 import os
-import socket
+import platform
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -129,4 +129,4 @@ def _share(size: int) -> float:
 
 def this_process() -> str:
     """A name for this process that no other has, on this machine or another."""
-    return f"{socket.gethostname()} (process {os.getpid()})"
+    return f"{platform.node()} (process {os.getpid()})"

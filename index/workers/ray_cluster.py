@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import socket
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -166,7 +167,7 @@ def _encoder(tools: _Tools) -> Encoder:
         encoder = tools.make()
         if encoder.spec.checksum != tools.spec.checksum:
             raise WorkersError(
-                f"the embedding model {tools.spec.name!r} has other weights on {socket.gethostname()} "
+                f"the embedding model {tools.spec.name!r} has other weights on {platform.node()} "
                 f"({encoder.spec.checksum[:12]}, here {tools.spec.checksum[:12]}); give all nodes the same"
             )
         _opened = tools.key, encoder
