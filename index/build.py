@@ -8,7 +8,7 @@ from pathlib import Path
 
 from index.chunk import ChunkSettings
 from index.encode import Encoder
-from index.errors import IndexMissingError, ModelMismatchError
+from index.errors import IndexMissingError
 from index.how import PLAINLY, How
 from index.load import SourceFile, SourceUrl, find_sources
 from index.manifest import current_version
@@ -18,7 +18,7 @@ from index.refresh import Refresh
 from index.report import IngestReport, Progress
 from index.schema import Document
 from index.version import Contents, write_version
-from index.view import Index
+from index.view import check_model
 
 __all__ = ["How", "IngestReport", "Progress", "add_documents", "check_model", "ingest", "remove"]
 
@@ -132,15 +132,3 @@ def _open_existing(directory: Path, encoder: Encoder) -> OpenIndex | None:
         return None
     check_model(old, encoder)
     return old
-
-
-def check_model(index: Index, encoder: Encoder) -> None:
-    """Raises ModelMismatchError unless the index was built with the encoder's model."""
-    built, now = index.manifest.model, encoder.spec
-    if built.checksum == now.checksum and built.dimension == now.dimension:
-        return
-    raise ModelMismatchError(
-        f"the index at {index.name} was built with the model {built.name!r} ({built.checksum[:12]}, "
-        f"{built.dimension} dimensions), but {now.name!r} ({now.checksum[:12]}, {now.dimension}) is set; "
-        f"set FOOTNOTE_MODEL={built.name} or ingest again into a new directory"
-    )
