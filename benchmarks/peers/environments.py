@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from benchmarks.peers.systems import System
@@ -23,6 +24,10 @@ QUIET = {
     "LANGSMITH_TRACING": "false",
     "LANGCHAIN_TRACING_V2": "false",
 }
+
+
+# Some engines keep to these and others do not: with them set, systems would compute with different numbers of threads.
+_THREADS = frozenset({"OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TORCH_NUM_THREADS"})
 
 
 class InstallError(Exception):
@@ -45,6 +50,11 @@ def python_of(system: System, home: Path = HOME) -> str:
     _run([str(python), *install])
     stamp.write_text(wanted, "utf-8")
     return str(python)
+
+
+def environment(own: Mapping[str, str]) -> dict[str, str]:
+    """The variables that a system runs with, made of those of this process."""
+    return {name: value for name, value in own.items() if name not in _THREADS} | QUIET
 
 
 def requirements_of(system: System) -> Path:

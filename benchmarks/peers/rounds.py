@@ -13,7 +13,7 @@ from pathlib import Path
 from statistics import quantiles
 from typing import Any, cast
 
-from benchmarks.peers.environments import QUIET, ROOT
+from benchmarks.peers.environments import ROOT, environment
 from benchmarks.peers.gold import Asked, Quality, quality
 from benchmarks.peers.peer import Passage
 from benchmarks.peers.systems import System
@@ -121,7 +121,7 @@ def run(
         subprocess.Popen(
             command,
             cwd=ROOT,
-            env={**os.environ, **QUIET},
+            env=environment(os.environ),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=errors,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.peers.environments import requirements_of
+from benchmarks.peers.environments import environment, requirements_of
 from benchmarks.peers.gold import Asked, Gold
 from benchmarks.peers.rounds import Entry, Place, play
 from benchmarks.peers.systems import BASE, SYSTEMS, System, choose
@@ -57,6 +57,13 @@ def test_a_system_that_fails_says_at_what_and_why(place: Place) -> None:
     play(entry, sys.executable, place, ASKED, 0)
     assert entry.rounds == []
     assert entry.failure == "query ended with 1: RuntimeError: the shelf fell over"
+
+
+def test_systems_run_quietly_and_take_their_own_threads() -> None:
+    found = environment({"PATH": "/bin", "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "0"})
+    assert found["PATH"] == "/bin"
+    assert found["HF_HUB_OFFLINE"] == "1"
+    assert "OMP_NUM_THREADS" not in found
 
 
 def test_footnote_is_among_what_is_chosen_and_an_unknown_name_is_refused() -> None:
