@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,7 @@ HOMES = {
     "tokenizers": ("index/reader/tokens.py", "index/packaged.py"),
     "transformers": ("index/encode.py", "index/reader/cross_encoder.py"),
     "rapidfuzz": ("index/vocabulary.py",),
-    "bm25s": ("index/lexical.py",),
+    "Stemmer": ("index/terms.py",),
     "sentencex": ("index/sentences.py",),
     "markdown_it": ("index/formats/markdown.py",),
     "charset_normalizer": ("index/formats/text.py",),
@@ -57,8 +58,13 @@ def name_of(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-def imported(path: Path) -> Iterator[str]:
+@cache
+def imported(path: Path) -> tuple[str, ...]:
     """The full names of the modules that a file imports, wherever in the file."""
+    return tuple(_imported(path))
+
+
+def _imported(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
