@@ -32,15 +32,21 @@ from index.reader.minilm import MiniLMReader
 
 # Functions whose time, with all that they call, is a stage. Those of a question hold their part of the network.
 INGEST = {
-    "network": "infer",
-    "reading and cleaning files": "take_file",
-    "cutting": "split_document",
-    "copies": "_signatures",
-    "word index": "index_terms",
-    "spellings": "_spellings",
-    "writing, checksums, fsync": "publish",
+    "network": "openvino.py:read",
+    "reading files": "stages.py:read_file",
+    "cleaning": "stages.py:make_articles",
+    "cutting": "stages.py:cut",
+    "copies": "version.py:_signatures",
+    "word index": "postings.py:index_terms",
+    "spellings": "version.py:_spellings",
+    "writing, checksums, fsync": "publish.py:publish",
 }
-QUESTION = {"network": "infer", "searching": "search", "reading": "rerank", "answering": "answer"}
+QUESTION = {
+    "network": "openvino.py:read",
+    "searching": "search.py:search",
+    "reading": "rerank.py:rerank",
+    "answering": "extractive.py:answer",
+}
 
 
 @dataclass
@@ -87,7 +93,9 @@ def stages(profile: cProfile.Profile, names: dict[str, str]) -> dict[str, float]
     """Seconds in each stage, and what is left of the whole."""
     found = pstats.Stats(profile).stats  # type: ignore[attr-defined]
     return {
-        stage: max((row[3] for (_, _, name), row in found.items() if name == function), default=0.0)
+        stage: max(
+            (row[3] for (path, _, name), row in found.items() if f"{Path(path).name}:{name}" == function), default=0.0
+        )
         for stage, function in names.items()
     }
 
