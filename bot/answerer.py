@@ -8,7 +8,7 @@ from typing import Protocol, runtime_checkable
 
 from bot.schema import Draft
 from bot.verify.check import Verdict
-from index.lexical import LexicalIndex
+from index.lexical import Words
 from index.schema import Hit
 
 
@@ -42,7 +42,7 @@ class Answerer(Protocol):
 class WeighsWords(Protocol):
     """An answerer that weighs words by how many of the indexed texts hold them."""
 
-    def knowing(self, words: LexicalIndex) -> Answerer:
+    def knowing(self, words: Words) -> Answerer:
         """The same answerer, for a reader who may see only the texts of `words`: others have no part in the weights."""
         ...
 

@@ -137,10 +137,8 @@ class Bot:
         )
 
     def _answerer_for(self, access: Access) -> Answerer:
-        view = self.view(access)
-        if view.rows is None or not isinstance(self._answerer, WeighsWords):
-            return self._answerer
-        return self._answerer.knowing(view.lexical)
+        answerer = self._answerer
+        return answerer.knowing(self.view(access).words) if isinstance(answerer, WeighsWords) else answerer
 
     def _drafted(
         self, answerer: Answerer, question: str, hits: Sequence[Hit]

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from bot.candidates import Candidate
 from bot.question import Question
 from index.encode import Encoder, TokenVectors
-from index.lexical import STOP_WORDS
+from index.stop_words import STOP_WORDS
 
 Numbers = npt.NDArray[np.float64]
 

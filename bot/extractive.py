@@ -23,8 +23,9 @@ from bot.sides.find import Side, sides
 from bot.sides.words import label
 from bot.weights import Weights
 from index.encode import Encoder
-from index.lexical import LexicalIndex, terms
+from index.lexical import Words
 from index.schema import Hit
+from index.terms import terms
 
 # At most this many sentences, unless a list needs one from each of more sources.
 _MOST = 4
@@ -50,7 +51,7 @@ class ExtractiveAnswerer:
     def __init__(
         self,
         encoder: Encoder,
-        lexical: LexicalIndex,
+        lexical: Words,
         *,
         abstain_below: float,
         compared: int = COMPARED,
@@ -63,7 +64,7 @@ class ExtractiveAnswerer:
         self._abstain_below = abstain_below
         self._weights = weights or {read: Weights.load(read=read) for read in (False, True)}
 
-    def knowing(self, words: LexicalIndex) -> ExtractiveAnswerer:
+    def knowing(self, words: Words) -> ExtractiveAnswerer:
         """See `WeighsWords`."""
         return ExtractiveAnswerer(
             self._encoder,

@@ -16,7 +16,8 @@ from bot.names import same_name
 from bot.question import Question
 from index.boilerplate import is_sentence
 from index.encode import Encoder
-from index.lexical import LexicalIndex, terms
+from index.lexical import Words
+from index.terms import terms
 
 Numbers = npt.NDArray[np.float64]
 
@@ -57,7 +58,7 @@ class Evidence:
     question: Question
     candidates: Sequence[Candidate]
     encoder: Encoder
-    lexical: LexicalIndex
+    lexical: Words
     weights: Numbers | None = None
     compared: int = COMPARED
 

@@ -21,10 +21,10 @@ from bot.settings import Settings
 from bot.status import index_status
 from bot.wire import make_bot, make_encoder, make_reader
 from index.encode import Encoder
-from index.opened import OpenIndex, open_index
+from index.opened import open_index
 from index.reader import Reader
-from index.schema import Passage
 from index.threads import take_share
+from index.view import Index
 
 _K = TypeVar("_K", bound=Hashable)
 _V = TypeVar("_V")
@@ -67,8 +67,7 @@ class Service:
 
     bot: Bot
     quoting: Bot
-    index: OpenIndex
-    passages: dict[str, Passage]
+    index: Index
 
 
 class Serving:
@@ -106,7 +105,7 @@ class Serving:
         return replace(loaded, bot=loaded.bot.seen_by(access), quoting=loaded.quoting.seen_by(access))
 
     @property
-    def opened(self) -> OpenIndex:
+    def opened(self) -> Index:
         """The index in force, without any model: quick. Raises FootnoteIndexError."""
         directory = self.settings.index
         return _opened.get((directory, self.version), lambda: open_index(directory))
@@ -140,12 +139,12 @@ class Serving:
         bot = quoting = make_bot(self._loads, encoder, reader, index)
         if self._loads.answerer != "extractive":
             quoting = make_bot(replace(self._loads, answerer="extractive"), encoder, reader, index)
-        return Service(bot, quoting, index, {passage.id: passage for passage in index.passages})
+        return Service(bot, quoting, index)
 
 
 _encoders: Once[str, Encoder] = Once()
 _readers: Once[str, Reader | None] = Once()
-_opened: Once[tuple[Path, str], OpenIndex] = Once()
+_opened: Once[tuple[Path, str], Index] = Once()
 _servings: Once[Settings, Serving] = Once()
 _pools: Once[bool, Pool] = Once(2)
 

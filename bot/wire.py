@@ -14,11 +14,12 @@ from bot.settings import Settings, process_environment
 from bot.verify.check import Checker
 from index.cached import CachedEncoder, CachedReader
 from index.encode import Encoder, open_encoder
-from index.opened import OpenIndex, open_index
+from index.opened import open_index
 from index.reader import Reader
 from index.reader.cross_encoder import CrossEncoderReader
 from index.reader.minilm import MiniLMReader
 from index.search import Searcher
+from index.view import Index
 
 
 def make_encoder(settings: Settings) -> Encoder:
@@ -27,7 +28,7 @@ def make_encoder(settings: Settings) -> Encoder:
 
 
 def make_bot(
-    settings: Settings, encoder: Encoder | None = None, reader: Reader | None = None, index: OpenIndex | None = None
+    settings: Settings, encoder: Encoder | None = None, reader: Reader | None = None, index: Index | None = None
 ) -> Bot:
     """A bot over the index in force, or one that is open already, for readers who may see what the settings' labels
     admit. Raises FootnoteIndexError if the index cannot be opened or does not fit, LlmError if the chat model cannot be
@@ -56,7 +57,7 @@ def make_reader(settings: Settings) -> Reader | None:
 
 def make_answerer(
     settings: Settings,
-    index: OpenIndex,
+    index: Index,
     encoder: Encoder,
     reader: Reader | None = None,
     model: ChatModel | None = None,
@@ -65,7 +66,7 @@ def make_answerer(
 
     `model` is opened as the settings say if it is not given. Raises LlmError as `make_model` does.
     """
-    quoting = ExtractiveAnswerer(encoder, index.lexical, abstain_below=settings.abstain_below)
+    quoting = ExtractiveAnswerer(encoder, index.view(settings.access).words, abstain_below=settings.abstain_below)
     model = model or make_model(settings)
     if model is None:
         return quoting

@@ -11,8 +11,9 @@ import re
 from bot.attribution import Speaker
 from bot.names import is_person_like, names_in
 from eval.match import words
-from index.lexical import STOP_WORDS, stem
 from index.opened import OpenIndex
+from index.stop_words import STOP_WORDS
+from index.terms import stem
 
 Phrased = tuple[str, str, tuple[str, ...]]  # kind, question, gold words
 _GOLD_WORDS = 2

@@ -6,9 +6,9 @@ import re
 from typing import Protocol
 
 from eval.errors import EvalError
-from index.lexical import terms
 from index.reader import Text
 from index.reader.minilm import MiniLMReader
+from index.terms import terms
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _NLI_PREFIX = "nli:"

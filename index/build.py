@@ -18,6 +18,7 @@ from index.refresh import Refresh
 from index.report import IngestReport, Progress
 from index.schema import Document
 from index.version import Contents, write_version
+from index.view import Index
 
 __all__ = ["How", "IngestReport", "Progress", "add_documents", "check_model", "ingest", "remove"]
 
@@ -133,13 +134,13 @@ def _open_existing(directory: Path, encoder: Encoder) -> OpenIndex | None:
     return old
 
 
-def check_model(index: OpenIndex, encoder: Encoder) -> None:
+def check_model(index: Index, encoder: Encoder) -> None:
     """Raises ModelMismatchError unless the index was built with the encoder's model."""
     built, now = index.manifest.model, encoder.spec
     if built.checksum == now.checksum and built.dimension == now.dimension:
         return
     raise ModelMismatchError(
-        f"the index at {index.directory} was built with the model {built.name!r} ({built.checksum[:12]}, "
+        f"the index at {index.name} was built with the model {built.name!r} ({built.checksum[:12]}, "
         f"{built.dimension} dimensions), but {now.name!r} ({now.checksum[:12]}, {now.dimension}) is set; "
         f"set FOOTNOTE_MODEL={built.name} or ingest again into a new directory"
     )

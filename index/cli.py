@@ -13,7 +13,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from index.access import parse_labels
+from index.access import EVERYTHING, parse_labels
 from index.build import ingest, remove
 from index.encode import open_encoder
 from index.errors import FootnoteIndexError, LabelError
@@ -137,11 +137,9 @@ def _base_url(text: str) -> str:
 
 def _list(directory: Path, as_json: bool) -> int:
     index = open_index(directory)
-    counts = dict.fromkeys(index.documents, 0)
-    for passage in index.passages:
-        counts[passage.document_id] += 1
+    counts = index.view(EVERYTHING).counts()
     rows = [
-        {k: v for k, v in asdict(d).items() if k not in ("text", "origin", "spots")} | {"passages": counts[d.id]}
+        {k: v for k, v in asdict(d).items() if k not in ("text", "origin", "spots")} | {"passages": counts.get(d.id, 0)}
         for d in index.documents.values()
     ]
     if as_json:

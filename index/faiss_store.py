@@ -31,7 +31,7 @@ class FaissStore:
     def load(cls, folder: Path) -> FaissStore:
         """The store saved in `folder`; IndexCorruptError if it is not one."""
         try:
-            index = faiss.read_index(str(folder / _FILE))
+            index = faiss.read_index(str(folder / _FILE), faiss.IO_FLAG_MMAP_IFC)
         except RuntimeError as error:
             raise IndexCorruptError(f"{folder / _FILE} cannot be read; ingest again into a new directory") from error
         if not isinstance(index, faiss.IndexFlatIP):
@@ -52,7 +52,11 @@ class FaissStore:
         return rows[0], scores[0]
 
     def vectors(self) -> Vectors:
-        found: Vectors = self._index.reconstruct_n(0, len(self))
+        shape = len(self), int(self._index.d)
+        if not len(self):
+            return np.zeros(shape, np.float32)
+        found: Vectors = faiss.rev_swig_ptr(self._index.get_xb(), shape[0] * shape[1]).reshape(shape)
+        found.flags.writeable = False  # it is the store's own memory
         return found
 
     def save(self, folder: Path) -> None:

@@ -16,7 +16,7 @@ from index.chunk import ChunkSettings
 from index.encode import ModelSpec
 from index.errors import FootnoteIndexError, IndexCorruptError, IndexMissingError
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 CURRENT = "current"
 PENDING = "current.new"
 _MANIFEST = "manifest.json"
@@ -41,6 +41,11 @@ class Manifest:
     def labels(self) -> frozenset[str]:
         """The access labels that documents have."""
         return frozenset(label for labels in self.labelled for label in labels.split(","))
+
+    @property
+    def label_sets(self) -> list[str]:
+        """The labels that documents have, those of one document joined by commas, in order."""
+        return sorted(self.labelled)
 
     def size(self, access: Access) -> tuple[int, int]:
         """How many documents and passages a reader may see."""

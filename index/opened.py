@@ -1,4 +1,4 @@
-"""An index opened for reading: documents, passages, vectors and words of one version, held in memory."""
+"""An index opened for reading: documents, passages, vectors and words of one version, read from its files as needed."""
 
 from __future__ import annotations
 
@@ -12,19 +12,18 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from index.access import Access
+from index.access import EVERYTHING, Access
+from index.documents import DocumentFile, Documents, Passages
 from index.errors import IndexCorruptError
 from index.faiss_store import FaissStore
 from index.lexical import LexicalIndex
 from index.manifest import Manifest, current_version, read_manifest
 from index.origins import Origin
-from index.schema import Document, Passage, Place, Spot
+from index.part import Part, Parts
 from index.store import VectorStore
-from index.view import View, Views, vocabulary_of
+from index.twins import Signature
 from index.vocabulary import Vocabulary
 
-DOCUMENTS_FILE = "documents.jsonl"
-PASSAGES_FILE = "passages.jsonl"
 ORIGINS_FILE = "origins.jsonl"
 SIGNATURES_FILE = "signatures.npy"
 TWINS_FILE = "twins.jsonl"
@@ -42,8 +41,8 @@ class OpenIndex:
 
     directory: Path
     manifest: Manifest
-    documents: dict[str, Document]
-    passages: list[Passage]
+    documents: Documents
+    passages: Passages
     store: VectorStore
     lexical: LexicalIndex
     origins: dict[str, Origin]
@@ -52,18 +51,31 @@ class OpenIndex:
     chrome: dict[str, list[str]]
     places: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
-    @cached_property
+    @property
+    def name(self) -> str:
+        """What the index is called in messages."""
+        return str(self.directory)
+
+    @property
     def vocabulary(self) -> Vocabulary:
         """The words of all titles and texts; counted when first asked for."""
-        return vocabulary_of(self.documents.values())
+        return self.view(EVERYTHING).vocabulary
 
-    def view(self, access: Access) -> View:
+    def signature(self, document: str) -> Signature:
+        """What `index.twins` tells the document with this id by. Raises KeyError."""
+        row = self.documents.file.row(document)
+        if row is None:
+            raise KeyError(document)
+        found: Signature = self.signatures[row]
+        return found
+
+    def view(self, access: Access) -> Part:
         """What a reader may see of it, as if there were nothing else. Quick for an access that was used lately."""
-        return self._views.of(self, access)
+        return self._parts.of(self, access)
 
     @cached_property
-    def _views(self) -> Views:
-        return Views(frozenset(label for d in self.documents.values() for label in d.labels))
+    def _parts(self) -> Parts:
+        return Parts()
 
 
 def open_index(directory: Path) -> OpenIndex:
@@ -81,33 +93,35 @@ def open_index(directory: Path) -> OpenIndex:
 
 def _open_version(directory: Path, version: Path) -> OpenIndex:
     manifest = read_manifest(directory, version)
-    documents = {d.id: d for d in _read_lines(version / DOCUMENTS_FILE, _document)}
+    file = DocumentFile.load(version, manifest.label_sets)
     origins = {o.origin: o for o in _read_lines(version / ORIGINS_FILE, _origin)}
     chrome = dict(_read_lines(version / CHROME_FILE, lambda raw: (str(raw["site"]), list(raw["lines"]))))
     labelled = version / PLACES_FILE
     places = {} if PLACES_FILE not in manifest.files else dict(_read_lines(labelled, _place))
     twins = _read_lines(version / TWINS_FILE, lambda raw: tuple(raw["documents"]))
-    passages = _read_lines(
-        version / PASSAGES_FILE,
-        lambda raw: Passage(**raw, text=documents[raw["document_id"]].text[raw["start"] : raw["end"]]),
-    )
+    passages = Passages.load(version, file)
     store, lexical = FaissStore.load(version), LexicalIndex.load(version)
-    if not len(store) == len(passages) == manifest.passages or len(documents) != manifest.documents:
+    if not len(store) == len(lexical) == len(passages) == manifest.passages or len(file) != manifest.documents:
         raise IndexCorruptError(f"the index at {directory} is damaged (its parts differ in length); ingest again")
-    signatures = _read_signatures(version / SIGNATURES_FILE, len(documents))
+    signatures = _read_signatures(version / SIGNATURES_FILE, len(file))
     return OpenIndex(
-        directory, manifest, documents, passages, store, lexical, origins, signatures, twins_of(twins), chrome, places
+        directory=directory,
+        manifest=manifest,
+        documents=Documents(file),
+        passages=passages,
+        store=store,
+        lexical=lexical,
+        origins=origins,
+        signatures=signatures,
+        twins=twins_of(twins),
+        chrome=chrome,
+        places=places,
     )
 
 
 def twins_of(groups: Iterable[tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     """Each document of the groups, with the group that it is in."""
     return {document: group for group in groups for document in group}
-
-
-def _document(raw: dict[str, Any]) -> Document:
-    spots = tuple(Spot(spot["start"], Place(**spot["place"])) for spot in raw["spots"])
-    return Document(**{**raw, "spots": spots, "labels": tuple(raw.get("labels", ()))})
 
 
 def _place(raw: dict[str, Any]) -> tuple[str, tuple[str, ...]]:
@@ -121,7 +135,7 @@ def _origin(raw: dict[str, Any]) -> Origin:
 
 def _read_signatures(path: Path, count: int) -> npt.NDArray[np.uint64]:
     try:
-        found: npt.NDArray[np.uint64] = np.load(path, allow_pickle=False)
+        found: npt.NDArray[np.uint64] = np.load(path, mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError, EOFError) as error:
         raise IndexCorruptError(f"{path} cannot be read; delete the index and ingest again") from error
     if len(found) != count:

@@ -12,11 +12,9 @@ from index.encode import Encoder
 from index.errors import QueryError
 from index.filters import Filters
 from index.fuse import diversify, reciprocal_rank_fusion
-from index.lexical import stem
-from index.opened import OpenIndex
 from index.schema import Document, Hit
-from index.store import Rows
-from index.view import View
+from index.terms import stem
+from index.view import Index, View
 
 MAX_QUESTION_CHARS = 4000
 _POOL = 60
@@ -25,7 +23,7 @@ _POOL = 60
 class Searcher:
     """Searches one opened index. Raises ModelMismatchError if the encoder is not the one it was built with."""
 
-    def __init__(self, index: OpenIndex, encoder: Encoder) -> None:
+    def __init__(self, index: Index, encoder: Encoder) -> None:
         check_model(index, encoder)
         self.index = index
         self._encoder = encoder
@@ -39,50 +37,34 @@ class Searcher:
         if k < 1:
             raise QueryError(f"k is {k}; ask for at least 1 passage")
         view = self.index.view(access)
-        if not view.documents or not self.index.passages:
+        if not view.documents:
             return []
         query = self._encoder.encode([question])[0]
         pool = max(_POOL, k)
-        among = self._admitted(view, filters) if filters else view.rows
-        rows, cosines = self.index.store.search(query, pool, among)
+        rows, cosines = view.nearest(query, pool, filters)
         dense = dict(zip(rows.tolist(), cosines.tolist(), strict=True))
-        rows, bm25 = view.lexical.search(question, pool, among)
+        rows, bm25 = view.matching(question, pool, filters)
         lexical = dict(zip(rows.tolist(), bm25.tolist(), strict=True))
-        passages, documents = self.index.passages, view.documents
-        scores = self._one_of_each_story(view, reciprocal_rank_fusion([list(dense), list(lexical)]))
-        chosen = diversify(scores, {row: passages[row].document_id for row in scores}, k)
+        fused = reciprocal_rank_fusion([list(dense), list(lexical)])
+        passages = {row: view.passage(row) for row in fused}
+        documents = {row: passage.document_id for row, passage in passages.items()}
+        scores = _one_of_each_story(view, fused, documents)
+        chosen = diversify(scores, documents, k)
         absent = [row for row in chosen if row not in dense]
         if absent:  # found by its words only: its similarity is wanted all the same
-            dense.update(self._similarities(query, absent))
+            found = view.similarities(query, np.array(absent, np.int64))
+            dense.update(zip(absent, found.tolist(), strict=True))
         return [
             Hit(
                 passages[row],
-                documents[passages[row].document_id],
+                view.documents[documents[row]],
                 scores[row],
                 dense[row],
                 lexical.get(row, 0.0),
-                also=_others(view, passages[row].document_id, filters),
+                also=_others(view, documents[row], filters),
             )
             for row in chosen
         ]
-
-    def _one_of_each_story(self, view: View, scores: dict[int, float]) -> dict[int, float]:
-        """Of documents that tell one story in nearly the same words, only the passages of the one that fits best."""
-        twins, passages = view.twins, self.index.passages
-        told_by: dict[tuple[str, ...], str] = {}
-        for row in sorted(scores, key=lambda row: (-scores[row], row)):
-            document = passages[row].document_id
-            if document in twins:
-                told_by.setdefault(twins[document], document)
-        return {
-            row: score
-            for row, score in scores.items()
-            if (document := passages[row].document_id) not in twins or told_by[twins[document]] == document
-        }
-
-    def _admitted(self, view: View, filters: Filters) -> Rows:
-        admitted = {d.id for d in view.documents.values() if filters.admit(d)}
-        return np.array([row for row, p in enumerate(self.index.passages) if p.document_id in admitted], np.int64)
 
     def respell(self, question: str, access: Access = EVERYTHING) -> str:
         """The question with slips mended in words that neither the documents that the access admits nor the encoder
@@ -91,11 +73,22 @@ class Searcher:
         return view.vocabulary.respell(question, partial(self._is_word, view))
 
     def _is_word(self, view: View, word: str) -> bool:
-        return view.lexical.knows(stem(word.lower())) or self._encoder.count_tokens([word]) == [1]
+        return view.words.knows(stem(word.lower())) or self._encoder.count_tokens([word]) == [1]
 
-    def _similarities(self, query: np.ndarray, rows: list[int]) -> dict[int, float]:
-        vectors = self.index.store.vectors()[rows]
-        return dict(zip(rows, (vectors @ query).tolist(), strict=True))
+
+def _one_of_each_story(view: View, scores: dict[int, float], documents: dict[int, str]) -> dict[int, float]:
+    """Of documents that tell one story in nearly the same words, only the passages of the one that fits best."""
+    twins = view.twins
+    told_by: dict[tuple[str, ...], str] = {}
+    for row in sorted(scores, key=lambda row: (-scores[row], row)):
+        document = documents[row]
+        if document in twins:
+            told_by.setdefault(twins[document], document)
+    return {
+        row: score
+        for row, score in scores.items()
+        if (document := documents[row]) not in twins or told_by[twins[document]] == document
+    }
 
 
 def _others(view: View, document: str, filters: Filters | None) -> tuple[Document, ...]:

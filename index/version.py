@@ -6,7 +6,7 @@ import errno
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,15 +14,14 @@ import numpy as np
 import numpy.typing as npt
 
 from index.chunk import ChunkSettings, context_titles, embedding_text, split_document
+from index.documents import save_documents, save_passages, told
 from index.encode import Encoder, Vectors
 from index.faiss_store import FaissStore
 from index.lexical import LexicalIndex
 from index.manifest import Manifest, built_files
 from index.opened import (
     CHROME_FILE,
-    DOCUMENTS_FILE,
     ORIGINS_FILE,
-    PASSAGES_FILE,
     PLACES_FILE,
     SIGNATURES_FILE,
     TWINS_FILE,
@@ -65,16 +64,16 @@ def write_version(
     """
     settings = settings or (old.manifest.chunks if old else ChunkSettings())
     documents = sorted(contents.documents, key=lambda d: d.source)
-    passages, texts, vectors = _passages(documents, old, encoder, settings, progress)
+    passages, texts, vectors, taken = _passages(documents, old, encoder, settings, progress)
     signatures = _signatures(documents, old)
     twins = groups({d.id: row for d, row in zip(documents, signatures, strict=True)})
+    labelled = _labelled(documents, passages)
     with write_errors(directory):
         FaissStore.build(vectors).save(building)
-        LexicalIndex.build(texts).save(building)
-        _write_lines(building / DOCUMENTS_FILE, map(_fields, documents))
-        rows = [{"id": p.id, "document_id": p.document_id, "start": p.start, "end": p.end} for p in passages]
-        _write_lines(building / PASSAGES_FILE, rows)
-        _write_lines(building / ORIGINS_FILE, map(_fields, contents.origins))
+        LexicalIndex.build(texts, old.lexical if old else None, taken).save(building)
+        save_documents(building, documents, sorted(labelled))
+        save_passages(building, passages, documents)
+        _write_lines(building / ORIGINS_FILE, map(told, contents.origins))
         np.save(building / SIGNATURES_FILE, signatures, allow_pickle=False)
         _write_lines(building / TWINS_FILE, [{"documents": group} for group in twins])
         _write_lines(building / CHROME_FILE, [{"site": s, "lines": found} for s, found in contents.chrome.items()])
@@ -92,7 +91,7 @@ def write_version(
             created,
             files,
             settings,
-            labelled=_labelled(documents, passages),
+            labelled=labelled,
         )
         publish(directory, building, manifest)
     return len(passages), twins_of(twins)
@@ -104,8 +103,9 @@ def _passages(
     encoder: Encoder,
     settings: ChunkSettings,
     progress: Progress,
-) -> tuple[list[Passage], list[str], Vectors]:
-    """The passages of the documents, the texts they are searched by, and their vectors, row by row."""
+) -> tuple[list[Passage], list[str], Vectors, list[int]]:
+    """The passages of the documents, the texts they are searched by, their vectors, and the rows that they have in the
+    old version (-1 for none), row by row."""
     same = old if old and old.manifest.chunks == settings else None
     rows_of = _rows(same) if same else {}
     known = _known_vectors(old, {d.id for d in documents} & rows_of.keys(), encoder) if old else {}
@@ -127,15 +127,15 @@ def _passages(
     if same and kept.any():
         vectors[kept] = same.store.vectors()[np.array(taken)[kept]]
     _encode_missing(texts, vectors, np.flatnonzero(~kept).tolist(), known, encoder, progress)
-    return passages, texts, vectors
+    return passages, texts, vectors, taken
 
 
 def _rows(old: OpenIndex) -> dict[str, list[int]]:
     """The rows of each document's passages, in order; of a document without passages, none."""
-    rows: dict[str, list[int]] = {document: [] for document in old.documents}
-    for row, passage in enumerate(old.passages):
-        rows[passage.document_id].append(row)
-    return rows
+    rows: list[list[int]] = [[] for _ in old.documents]
+    for row, document in enumerate(old.passages.documents.tolist()):
+        rows[document].append(row)
+    return dict(zip(old.documents, rows, strict=True))
 
 
 def _known_vectors(old: OpenIndex, stay: set[str], encoder: Encoder) -> dict[str, Vectors]:
@@ -146,9 +146,10 @@ def _known_vectors(old: OpenIndex, stay: set[str], encoder: Encoder) -> dict[str
     texts = context_titles([d.title for d in gone], encoder.max_tokens, encoder.count_tokens)
     titles = dict(zip((d.id for d in gone), texts, strict=True))
     return {
-        content_id(embedding_text(titles[p.document_id], p.text)): vectors[row]
-        for row, p in enumerate(old.passages)
-        if p.document_id in titles
+        content_id(embedding_text(titles[document], old.passages[row].text)): vectors[row]
+        for document, rows in _rows(old).items()
+        if document in titles
+        for row in rows
     }
 
 
@@ -186,13 +187,6 @@ def _labelled(documents: Sequence[Document], passages: Sequence[Passage]) -> dic
     labels = {d.id: ",".join(d.labels) for d in documents if d.labels}
     held, cut = Counter(labels.values()), Counter(labels[p.document_id] for p in passages if p.document_id in labels)
     return {name: (count, cut[name]) for name, count in held.items()}
-
-
-def _fields(record: Document | Origin) -> dict[str, object]:
-    found = {field.name: getattr(record, field.name) for field in fields(record)}
-    if not found.get("labels", True):
-        del found["labels"]  # without labels an index is as it was before there were any
-    return found
 
 
 def _write_lines(path: Path, rows: Iterable[dict[str, object]]) -> None:

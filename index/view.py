@@ -1,94 +1,82 @@
-"""What one reader may see of an index, as if there were nothing else in it."""
+"""What is asked of an index, whatever engine holds it: `OpenIndex` does it from files."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cached_property
-from threading import Lock
-from typing import TYPE_CHECKING
-
-import numpy as np
+from collections.abc import Mapping
+from typing import Protocol
 
 from index.access import Access
-from index.lexical import LexicalIndex
+from index.encode import Vectors
+from index.filters import Filters
+from index.lexical import Words
+from index.manifest import Manifest
+from index.origins import Origin
 from index.schema import Document, Passage
-from index.store import Rows
-from index.twins import groups
+from index.store import Rows, Scores
 from index.vocabulary import Vocabulary
 
-if TYPE_CHECKING:
-    from index.opened import OpenIndex
 
-_KEPT = 16  # views at hand; a view is cheap but for its vocabulary, counted with its first question
+class View(Protocol):
+    """What one reader may see of an index, as if there were nothing else in it. A row is the number of a passage in the
+    whole index."""
 
+    @property
+    def documents(self) -> Mapping[str, Document]:
+        """The documents by id."""
+        ...
 
-@dataclass(frozen=True)
-class View:
-    """The documents that an access admits, and all that is told by documents, by these alone. `rows` are those of their
-    passages in the index, None if it is all of them. Row numbers are those of the whole index."""
+    @property
+    def twins(self) -> Mapping[str, tuple[str, ...]]:
+        """The ids of those that tell one story in nearly the same words, by the id of each of them."""
+        ...
 
-    documents: dict[str, Document]
-    rows: Rows | None
-    lexical: LexicalIndex
-    twins: dict[str, tuple[str, ...]]
-    _all: list[Passage]
+    @property
+    def words(self) -> Words:
+        """How telling the words of the passages are."""
+        ...
 
-    @cached_property
-    def passages(self) -> list[Passage]:
-        """The documents' passages."""
-        return self._all if self.rows is None else [self._all[row] for row in self.rows]
-
-    @cached_property
+    @property
     def vocabulary(self) -> Vocabulary:
-        """The words of the documents' titles and texts; counted when first asked for."""
-        return vocabulary_of(self.documents.values())
+        """The words of the documents' titles and texts, as they are spelt."""
+        ...
+
+    def counts(self) -> Mapping[str, int]:
+        """How many passages each document has; a document without any may be left out."""
+        ...
+
+    def passage(self, row: int) -> Passage:
+        """The passage of a row that a search gave."""
+        ...
+
+    def nearest(self, query: Vectors, k: int, filters: Filters | None = None) -> tuple[Rows, Scores]:
+        """Rows and cosine similarities of the passages nearest to `query`, shape (dimension,), best first."""
+        ...
+
+    def matching(self, question: str, k: int, filters: Filters | None = None) -> tuple[Rows, Scores]:
+        """Rows and BM25 scores of the passages that share words with the question, best first."""
+        ...
+
+    def similarities(self, query: Vectors, rows: Rows) -> Scores:
+        """The cosine similarities of passages to `query`, shape (dimension,)."""
+        ...
 
 
-class Views:
-    """The views of one index that were asked for last. Accesses that differ only in labels that no document has are one
-    view."""
+class Index(Protocol):
+    """An index opened for reading: one state of it, whatever is written meanwhile."""
 
-    def __init__(self, labels: frozenset[str]) -> None:
-        """`labels` are all that the documents have."""
-        self._labels = labels
-        self._made: OrderedDict[frozenset[str], View] = OrderedDict()
-        self._lock = Lock()
+    @property
+    def manifest(self) -> Manifest: ...
 
-    def of(self, index: OpenIndex, access: Access) -> View:
-        """The view of the index for an access."""
-        labels = self._labels if access.labels is None else self._labels & access.labels
-        with self._lock:
-            if labels not in self._made:
-                self._made[labels] = _whole(index) if labels == self._labels else _part(index, Access(labels))
-            self._made.move_to_end(labels)
-            while len(self._made) > _KEPT:
-                self._made.popitem(last=False)
-            return self._made[labels]
+    @property
+    def origins(self) -> Mapping[str, Origin]:
+        """What was read, and from where."""
+        ...
 
+    @property
+    def name(self) -> str:
+        """What the index is called in messages."""
+        ...
 
-def vocabulary_of(documents: Iterable[Document]) -> Vocabulary:
-    """The words of the documents' titles and texts."""
-    return Vocabulary(f"{d.title}\n{d.text}" for d in documents)
-
-
-def _whole(index: OpenIndex) -> View:
-    return View(index.documents, None, index.lexical, index.twins, index.passages)
-
-
-def _part(index: OpenIndex, access: Access) -> View:
-    documents = {d.id: d for d in index.documents.values() if access.admit(d)}
-    rows = np.array([row for row, p in enumerate(index.passages) if p.document_id in documents], np.int64)
-    return View(documents, rows, index.lexical.among(rows), _twins(index, documents), index.passages)
-
-
-def _twins(index: OpenIndex, documents: dict[str, Document]) -> dict[str, tuple[str, ...]]:
-    """The twins among the documents. A group that loses one is told anew: what is left may be alike only through it."""
-    row_of = {document: row for row, document in enumerate(index.documents)}
-    found: dict[str, tuple[str, ...]] = {}
-    for group in set(index.twins.values()):
-        left = [document for document in group if document in documents]
-        same = [group] if len(left) == len(group) else groups({d: index.signatures[row_of[d]] for d in left})
-        found.update({document: one for one in same for document in one})
-    return found
+    def view(self, access: Access) -> View:
+        """What a reader may see of it. Quick for an access that was used lately."""
+        ...

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -28,7 +27,7 @@ def router(serve: Serve) -> APIRouter:
     def every(request: Request) -> Response:
         """What is indexed, without the texts."""
         index = _visible(serve(caller_of(request.scope)))
-        counts = _counts(index)
+        counts = index.counts()
         return json_response({"documents": [_entry(document, counts) for document in index.documents.values()]})
 
     @found.get("/api/documents/{id}", response_model=DocumentTextOut)
@@ -39,7 +38,7 @@ def router(serve: Serve) -> APIRouter:
         if document is None:
             said = f"no article has the id {id[:_SHOWN]!r}; GET /api/documents lists all"
             raise ApiError(404, "document_unknown", said)
-        return json_response({**_entry(document, _counts(index)), "text": document.text})
+        return json_response({**_entry(document, index.counts()), "text": document.text})
 
     return found
 
@@ -48,10 +47,6 @@ def _visible(serving: Serves) -> View:
     return serving.opened.view(serving.settings.access)
 
 
-def _counts(index: View) -> Mapping[str, int]:
-    return Counter(passage.document_id for passage in index.passages)
-
-
 def _entry(document: Document, passages: Mapping[str, int]) -> dict[str, Any]:
     """What programs get of a document; where it was read from stays here."""
-    return {**{name: getattr(document, name) for name in _FIELDS}, "passages": passages[document.id]}
+    return {**{name: getattr(document, name) for name in _FIELDS}, "passages": passages.get(document.id, 0)}

@@ -23,7 +23,7 @@ from bot.verify.check import Verdict
 from bot.verify.claim import Claim
 from bot.verify.claims import ClaimStream
 from bot.verify.framing import admits_silence, frames
-from index.lexical import LexicalIndex
+from index.lexical import Words
 from index.schema import Hit
 
 _LEAST_ROOM = 60  # tokens below which no smaller prompt is tried
@@ -60,7 +60,7 @@ class LlmAnswerer:
         self._quoting = quoting
         self._show_unsupported = show_unsupported
 
-    def knowing(self, words: LexicalIndex) -> Answerer:
+    def knowing(self, words: Words) -> Answerer:
         """See `WeighsWords`."""
         if not isinstance(self._quoting, WeighsWords):
             return self

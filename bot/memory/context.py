@@ -9,7 +9,7 @@ from bot.memory.exchanges import READ, Exchange
 from bot.memory.words import ANAPHORIC, AUXILIARY, COMMON, COURTESY, INDEFINITE, OPENED, TELLS_WHAT
 from bot.names import names_in
 from bot.question import analyse
-from index.lexical import terms
+from index.terms import terms
 
 _ENOUGH = 4  # words of its own with which a question whose reference is filled in says what it is about
 _FEW = 2  # words, common ones counted, that leave the matter open if they name none: "when was the tower built"

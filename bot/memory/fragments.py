@@ -24,7 +24,7 @@ from bot.memory.words import (
 )
 from bot.names import is_person_like, names_in, same_name
 from bot.question import analyse
-from index.lexical import terms
+from index.terms import terms
 
 _LONGEST = 8  # words: what is longer says more than a difference
 _TOPIC = re.compile(r"\b(?P<by>about|on|of|regarding|concerning)\s+(?P<topic>[^?]+?)\s*[?.!]*$", re.I)

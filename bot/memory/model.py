@@ -11,7 +11,7 @@ from bot.memory.standalone import standalone_question, stands_alone
 from bot.memory.words import LABEL
 from bot.names import names_in
 from bot.schema import Turn
-from index.lexical import terms
+from index.terms import terms
 
 _PROMPT = Path(__file__).with_name("rewrite.txt")
 _TURNS, _CHARS = 6, 1200  # of the history, and of each turn of it, that the model is shown

@@ -13,7 +13,7 @@ from bot.memory.people import agrees
 from bot.memory.references import resolved
 from bot.names import names_in, same_name
 from bot.schema import Turn
-from index.lexical import STOP_WORDS
+from index.stop_words import STOP_WORDS
 
 Score = Callable[[str], float]
 _REMEMBERED = 12  # turns; what was said longer ago does not decide what "he" means

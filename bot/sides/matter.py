@@ -11,7 +11,8 @@ from bot.names import ROLE_NOUNS
 from bot.question import Question
 from bot.sides.values import Value
 from bot.verify.moments import moments
-from index.lexical import STOP_WORDS, terms
+from index.stop_words import STOP_WORDS
+from index.terms import terms
 
 # Reports further apart than this are about what comes round again each year, unless they date it themselves.
 _APART = 270

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 
 from bot.verify.quantities import Quantity, quantities
-from index.lexical import STOP_WORDS, stem
+from index.stop_words import STOP_WORDS
+from index.terms import stem
 
 _MONEY = frozenset("euro dollar pound yen rouble crown franc rupee hryvnia zloty".split())
 _COSTS = re.compile(

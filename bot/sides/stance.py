@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from index.lexical import terms
+from index.terms import terms
 
 _ASKS = re.compile(r"^\W*(?:is|are|was|were|will|would|has|have|did|does|do|can|could|should)\b", re.I)
 _OFF = re.compile(

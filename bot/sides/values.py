@@ -16,8 +16,8 @@ from bot.sides.stance import asks_whether, stance
 from bot.verify.moments import Moment, moments
 from bot.verify.quantities import Quantity, quantities
 from bot.verify.who import may_be_same
-from index.lexical import stem, terms
 from index.sentences import Span
+from index.terms import stem, terms
 
 _WORD = re.compile(r"[^\W\d_]+")
 _REACH = 12  # words from a value within which what is asked must be spoken of

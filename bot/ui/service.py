@@ -30,9 +30,8 @@ from bot.ui.view.writing import Writing
 from index.encode import Encoder
 from index.errors import FootnoteIndexError
 from index.filters import Filters
-from index.opened import OpenIndex
 from index.schema import Document
-from index.view import View
+from index.view import Index, View
 
 _EXAMPLES = 4
 _KINDS = 64  # of readers, by their labels, for whom a few questions and choices are kept
@@ -104,7 +103,7 @@ def answer(
                 answered = replace(
                     exchange,
                     answer=replace(item, nearest=(), considered=()),
-                    cards=cards_of(item, documents, service.passages),
+                    cards=cards_of(item, documents),
                     considered=considered(item.considered),
                     articles=admitted(documents.values(), exchange.filters),
                 )
@@ -138,7 +137,7 @@ def examples(settings: Settings) -> list[str]:
     return _examples(*_kind(settings))
 
 
-def opened(settings: Settings) -> OpenIndex:
+def opened(settings: Settings) -> Index:
     """The index now in use, without any model: quick. Raises FootnoteIndexError."""
     return serving(settings).opened
 

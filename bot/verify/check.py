@@ -16,10 +16,10 @@ from bot.verify.pieces import Piece, evidence_of, pieces_of
 from bot.verify.quoted import Quoted, quoted
 from bot.verify.score import Supports, share
 from index.encode import Encoder
-from index.lexical import terms
 from index.reader import Reader
 from index.schema import Hit
 from index.sentences import Span
+from index.terms import terms
 
 _ELSEWHERE = 4  # other passages that are looked at when those cited do not bear a claim out
 _LIKE = 0.35  # share of a claim's words that another passage must hold to be looked at

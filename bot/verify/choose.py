@@ -10,7 +10,7 @@ from bot.verify.pieces import Piece
 from bot.verify.score import THRESHOLD, Likeness, Supports, compare, features, probability, reader_score, share
 from bot.verify.who import named, names_of, word_set
 from index.encode import Encoder
-from index.lexical import terms
+from index.terms import terms
 
 _MOST = 3  # sentences under one claim
 _GAIN = 0.06  # what a further sentence has to add to the cover of the claim's words

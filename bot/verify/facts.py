@@ -14,7 +14,8 @@ from bot.verify.pieces import Piece
 from bot.verify.polarity import disagreement
 from bot.verify.quantities import Quantity, agrees, quantities
 from bot.verify.who import attributions, may_be_same, named, names_of
-from index.lexical import STOP_WORDS, stem, terms
+from index.stop_words import STOP_WORDS
+from index.terms import stem, terms
 
 _PRONOUN = re.compile(
     r"\b(?:he|she|his|her|him|they|their|them|it|its|who|which|that|this|these|those|mr|mrs|ms|the)\b", re.I

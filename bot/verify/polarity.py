@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from index.lexical import STOP_WORDS, stem
+from index.stop_words import STOP_WORDS
+from index.terms import stem
 
 _WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)?|[.;:!?,—()“”\"]")
 _NEGATIONS = frozenset(

@@ -13,8 +13,9 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 
 from index.encode import Encoder, TokenVectors, Vectors
-from index.lexical import STOP_WORDS, terms
 from index.reader import Text
+from index.stop_words import STOP_WORDS
+from index.terms import terms
 
 # Weights of: constant, share of the claim's words, cover by like tokens, cosine; with the reader also its log-odds.
 PLAIN = (-8.428, 3.009, 4.040, 6.527)

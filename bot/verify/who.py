@@ -11,7 +11,7 @@ from itertools import pairwise
 from bot.attribution import speakers
 from bot.names import names_in, same_name
 from index.date_words import MONTHS
-from index.lexical import STOP_WORDS
+from index.stop_words import STOP_WORDS
 
 # Names that mean the same; of a capital and its government either may speak for the other.
 _SAME = [

@@ -14,6 +14,7 @@ from bot.wire import make_answerer, make_bot, make_encoder
 from eval.errors import StartError
 from eval.schema import Found, Quote, Response, Sentence
 from eval.systems import DEPTH, Setup
+from index.access import EVERYTHING
 from index.build import add_documents, ingest
 from index.encode import Encoder
 from index.errors import IndexMissingError
@@ -29,7 +30,7 @@ class Footnote:
         index = bot.searcher.index
         self._bold = make_answerer(replace(setup.settings, abstain_below=0.0, answerer="extractive"), index, encoder)
         self._passages = setup.settings.passages
-        self._texts = {d.source: d.text for d in index.documents.values()}
+        self._texts = {d.source: d.text for d in index.view(EVERYTHING).documents.values()}
 
     @property
     def texts(self) -> Mapping[str, str]:

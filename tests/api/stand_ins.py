@@ -23,9 +23,9 @@ from bot.feedback import Verdict
 from bot.pool import Pool
 from bot.schema import Draft
 from bot.settings import Settings
-from index.opened import OpenIndex
 from index.schema import Hit
 from index.search import Searcher
+from index.view import Index
 from tests.fakes import FirstSentence, HashedWords
 
 FERRY_ASKED = "When does the ferry between Oldmouth and Sand Isle stop?"
@@ -36,7 +36,7 @@ PATIENCE = 60.0
 class FakeServing:
     """A `Serves` over an opened index with the fake encoder; `writer` is the answerer "llm", if there is one."""
 
-    opened: OpenIndex
+    opened: Index
     quoting: Answerer = field(default_factory=FirstSentence)
     writer: Answerer | None = None
     settings: Settings = field(default_factory=Settings)

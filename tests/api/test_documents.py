@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
+from index.access import Access
 from index.schema import Document, Passage
+from index.view import Index
 from tests.api.stand_ins import FakeServing, client_of
 from tests.ui.samples import CLOCKS, MILL, TREATY, passage
 from tests.ui.test_document import HOSTILE
@@ -18,9 +22,23 @@ FAR = Document.create(source="b\udc80.txt", title="Far", text="One.", origin="/h
 PASSAGES = [passage(TREATY, 0, 20), passage(TREATY, 20), passage(MILL), passage(FAR)]
 
 
+class Shown:
+    """An `Index` that shows these documents, whatever an index could hold."""
+
+    def __init__(self, other: Index, documents: Sequence[Document], passages: Sequence[Passage]) -> None:
+        self.manifest, self.origins, self.name = other.manifest, other.origins, other.name
+        self.documents = {document.id: document for document in documents}
+        self._counts = Counter(passage.document_id for passage in passages)
+
+    def view(self, access: Access) -> Any:
+        return self
+
+    def counts(self) -> Counter[str]:
+        return self._counts
+
+
 def client(serving: FakeServing, *documents: Document, passages: list[Passage]) -> TestClient:
-    known = {document.id: document for document in documents}
-    return client_of(replace(serving, opened=replace(serving.opened, documents=known, passages=passages)))
+    return client_of(replace(serving, opened=Shown(serving.opened, documents, passages)))
 
 
 @pytest.fixture

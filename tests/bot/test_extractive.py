@@ -59,9 +59,9 @@ def test_signs_that_the_model_does_not_know_are_answered_by_silence(bundled_bot:
     assert 0 <= answer.confidence < 0.5
 
 
-def test_what_holds_for_every_answer(answer: Answer, bundled_bot: Bot) -> None:
-    documents = bundled_bot.searcher.index.documents
-    passages = {p.id: p for p in bundled_bot.searcher.index.passages}
+def test_what_holds_for_every_answer(answer: Answer, bundled_index: OpenIndex) -> None:
+    documents = bundled_index.documents
+    passages = {p.id: p for p in bundled_index.passages}
     assert 0 <= answer.confidence <= 1
     numbers = [c.n for c in answer.citations]
     assert numbers == list(range(1, len(numbers) + 1))
@@ -96,8 +96,8 @@ def test_what_holds_for_every_answer(answer: Answer, bundled_bot: Bot) -> None:
         assert [dirt for dirt in DIRT if dirt in shown.lower()] == []
 
 
-def test_no_dirt_is_in_the_stored_texts(bundled_bot: Bot) -> None:
-    for of in bundled_bot.searcher.index.documents.values():
+def test_no_dirt_is_in_the_stored_texts(bundled_index: OpenIndex) -> None:
+    for of in bundled_index.documents.values():
         assert [dirt for dirt in DIRT if dirt in of.text.lower()] == []
 
 

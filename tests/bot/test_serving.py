@@ -12,6 +12,7 @@ import pytest
 from bot.errors import SettingsError
 from bot.serving import Once, Serving, serving
 from bot.settings import Settings
+from index.access import EVERYTHING
 from index.build import ingest
 from index.encode import open_encoder
 from index.errors import IndexMissingError
@@ -68,11 +69,12 @@ def test_a_failure_is_not_kept_and_no_more_are_kept_than_wanted() -> None:
 def test_a_new_version_is_opened_and_the_old_one_stays_whole(small: Path, tmp_path: Path) -> None:
     serves = Serving(Settings(index=small))
     first = serves.opened
-    assert serves.opened is first and len(first.documents) == 3
+    assert serves.opened is first and first.manifest.documents == 3
     more = write_articles(tmp_path / "more", {"more.txt": ARTICLES["owls.md"].replace("owls", "storks")})
     ingest([str(more)], small, HashedWords())
-    assert serves.opened is not first and len(serves.opened.documents) == 4
-    assert len(first.documents) == 3 and first.passages[0].text
+    assert serves.opened is not first and serves.opened.manifest.documents == 4
+    seen = first.view(EVERYTHING)
+    assert len(seen.documents) == 3 and seen.passage(0).text, "its files are gone, but what was opened can be read"
 
 
 def test_models_stay_loaded_when_the_index_changes(tmp_path: Path) -> None:
@@ -85,7 +87,7 @@ def test_models_stay_loaded_when_the_index_changes(tmp_path: Path) -> None:
     assert serves.service is before and serves.bot() is before.bot is serves.bot("extractive")
     ingest([str(articles)], directory, encoder)
     after = serves.service
-    assert len(after.index.documents) == 3 and len(before.index.documents) == 1
+    assert after.index.manifest.documents == 3 and before.index.manifest.documents == 1
     assert serves.encoder() is serves.encoder()
     for service in (before, after):  # who began with the old one finishes with it
         assert service.bot.search("When does the ferry stop?")[0].document.source.endswith("ferry.txt")

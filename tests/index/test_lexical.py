@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from index.errors import IndexCorruptError
-from index.lexical import LexicalIndex, stem, terms
+from index.lexical import LexicalIndex
+from index.terms import stem, terms
 
 TEXTS = [
     "The ferry stops for the winter. The ferry is old.",

@@ -58,8 +58,8 @@ def test_one_label_in_common_is_enough_and_no_labels_is_open(
     access = Access(None if labels is None else frozenset(labels))
     view = index.view(access)
     assert {d.source for d in view.documents.values()} == set(seen)
-    assert {p.document_id for p in view.passages} == set(view.documents)
-    assert index.manifest.size(access) == (len(view.documents), len(view.passages))
+    assert set(view.counts()) == set(view.documents)
+    assert index.manifest.size(access) == (len(view.documents), sum(view.counts().values()))
     hits = Searcher(index, HashedWords()).search("One Two Three Four", 200, access=access)
     assert {hit.document.source for hit in hits} == set(seen)
 
@@ -74,7 +74,7 @@ def test_words_weigh_and_are_known_as_if_the_rest_were_not_there(tmp_path: Path)
     open_ = [made(f"{n}.txt", f"The harbour has {n} boats and a clock.") for n in range(5)]
     hidden = [made(f"h{n}.txt", f"The harbour has {n} submarines and a zeppelin.", "hr") for n in range(5)]
     whole, alone = indexed(tmp_path / "a", *open_, *hidden), indexed(tmp_path / "b", *open_)
-    seen = whole.view(Access()).lexical
+    seen = whole.view(Access()).words
     for term in ("harbour", "boat", "submarin", "zeppelin", "clock", "unheard"):
         assert seen.idf(term) == pytest.approx(alone.lexical.idf(term)), term
         assert seen.knows(term) == alone.lexical.knows(term), term
@@ -114,4 +114,4 @@ def test_accesses_that_differ_in_unused_labels_only_share_a_view_and_few_are_kep
     index = secret_index(tmp_path, HashedWords())
     assert index and (opened := open_index(index)).view(Access()) is opened.view(Access.of(["x", "y"]))
     assert opened.view(EVERYTHING) is opened.view(Access.of(["hr", "x"]))
-    assert opened.view(EVERYTHING).rows is None and opened.view(EVERYTHING).lexical is opened.lexical
+    assert opened.view(EVERYTHING).rows is None and opened.view(EVERYTHING).words is opened.lexical

@@ -254,7 +254,7 @@ def with_200_footnotes(question: str) -> Exchange:
               for n, d in enumerate(documents) for s in range(10)]  # fmt: skip
     made = samples.answer(*(samples.citation(n, d, said) for n, (d, said) in enumerate(quotes, 1)))
     made = replace(made, question=question, standalone_question=question)
-    return Exchange(question, made, cards_of(made, {d.id: d for d in documents}, {}))
+    return Exchange(question, made, cards_of(made, {d.id: d for d in documents}))
 
 
 @pytest.mark.slow

@@ -279,7 +279,7 @@ def test_blanks_at_the_ends_of_a_span_are_not_marked() -> None:
 def test_an_address_holds_the_cards_spans_and_opens_at_the_one_wanted() -> None:
     quotes = ["The room was empty.", "No talks are under way.", "It allows 1,550 warheads."]
     given = answer(*(citation(n, TREATY, quote) for n, quote in enumerate(quotes, start=1)))
-    (card,) = cards_of(given, {TREATY.id: TREATY}, {})
+    (card,) = cards_of(given, {TREATY.id: TREATY})
     for n, ending in ((None, "#c1"), (3, "#c3")):
         address = document_address(card, n)
         assert address.startswith(f"document/{TREATY.id}?cite=1:0-19&cite=2:") and address.endswith(ending)
@@ -290,13 +290,13 @@ def test_an_address_holds_the_cards_spans_and_opens_at_the_one_wanted() -> None:
 
 
 def test_an_address_of_nearest_passages_opens_at_the_first() -> None:
-    (card,) = cards_of(abstention(TREATY), {}, {})
+    (card,) = cards_of(abstention(TREATY), {})
     assert document_address(card) == f"document/{TREATY.id}?cite=0:0-{len(TREATY.text)}#p1"
     assert document_address(replace(card, spans=())) == f"document/{TREATY.id}"
 
 
 def test_an_address_holds_a_hundred_spans_the_wanted_one_among_them() -> None:
-    (card,) = cards_of(abstention(TREATY), {}, {})
+    (card,) = cards_of(abstention(TREATY), {})
     spans = tuple(Cited(n, n, n + 1) for n in range(1, 301))
     address = document_address(replace(card, spans=spans), 250)
     cites = parse_qs(urlsplit(address).query)["cite"]

@@ -58,7 +58,7 @@ class Page(HTMLParser):
 
 
 def rendered(given: Answer, *documents: Document, number: int = 1, question: str = "q?") -> Page:
-    cards = cards_of(given, {document.id: document for document in documents}, {})
+    cards = cards_of(given, {document.id: document for document in documents})
     return Page(turn_html(number, Exchange(question, given, cards, articles=7), EN))
 
 
@@ -246,7 +246,7 @@ def test_hostile_errors_abstentions_and_notices_stay_text() -> None:
     for html in (
         turn_html(1, Exchange(HOSTILE, error=HOSTILE), EN),
         turn_html(1, Exchange(HOSTILE), EN),
-        turn_html(1, Exchange(HOSTILE, abstention(document), cards_of(abstention(document), {}, {})), EN),
+        turn_html(1, Exchange(HOSTILE, abstention(document), cards_of(abstention(document), {})), EN),
         notice_html(HOSTILE, HOSTILE),
         no_index_html(HOSTILE, EN, settings=True),
     ):

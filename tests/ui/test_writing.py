@@ -141,5 +141,5 @@ def test_a_stopped_question_says_so_and_is_no_history() -> None:
     assert "Stopped" in script_html(1, stopped, EN) and "data-turn" not in script_html(1, stopped, EN)
     assert not stopped.pending and history([stopped]) == []
     assert "aria-busy" not in turn_html(
-        1, replace(stopped, answer=answer(), stopped=False, cards=cards_of(answer(), {}, {})), EN
+        1, replace(stopped, answer=answer(), stopped=False, cards=cards_of(answer(), {})), EN
     )

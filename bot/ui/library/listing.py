@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -15,7 +14,7 @@ from bot.settings import Settings
 from bot.status import index_status
 from index.access import EVERYTHING, Access
 from index.errors import IndexMissingError
-from index.opened import OpenIndex
+from index.view import Index
 
 PAGE = 25
 Order = Literal["newest", "title"]
@@ -85,10 +84,10 @@ def _opened(settings: Settings, _version: str, access: Access) -> Shelf:
     return shelf_of(serving(settings).opened, access)
 
 
-def shelf_of(index: OpenIndex, access: Access) -> Shelf:
+def shelf_of(index: Index, access: Access) -> Shelf:
     """The rows of an open index that an access admits."""
     view = index.view(access)
-    passages = Counter(passage.document_id for passage in view.passages)
+    passages = view.counts()
     rows = [
         Row(
             id=d.id,
@@ -97,7 +96,7 @@ def shelf_of(index: OpenIndex, access: Access) -> Shelf:
             outlet=d.outlet,
             published=d.published,
             language=d.language,
-            passages=passages[d.id],
+            passages=passages.get(d.id, 0),
             origin=d.origin,
             words="\n".join((d.title, d.outlet or "", d.source)).casefold(),
         )

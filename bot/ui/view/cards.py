@@ -84,10 +84,11 @@ class Card:
     spans: tuple[Cited, ...] = ()
 
 
-def cards_of(answer: Answer, documents: Mapping[str, Document], passages: Mapping[str, Passage]) -> tuple[Card, ...]:
+def cards_of(answer: Answer, documents: Mapping[str, Document]) -> tuple[Card, ...]:
     """One card per cited document, in order of first citation; for an abstention, per document of `nearest`."""
     if answer.abstained:
         return _nearest_cards(answer.nearest)
+    passages = {hit.passage.id: hit.passage for hit in answer.considered}
     cited: dict[str, list[Citation]] = {}
     for citation in answer.citations:
         cited.setdefault(citation.document_id, []).append(citation)

@@ -24,12 +24,12 @@ def answered(question: str = "How many warheads?", id: str = "answered") -> Exch
     sentences = (answer.sentences[0], replace(answer.sentences[1], support="unsupported", citations=(2, 1)))
     answer = replace(answer, question=question, standalone_question=question, sentences=sentences)
     seen = Considered(samples.TREATY.id, samples.TREATY.source, samples.TREATY.title, 0, 9, "The room ", 0.5, 0.4, 2.0)
-    return Exchange(question, answer, cards_of(answer, _EVIDENCE, {}), id=id, articles=14, considered=(seen,))
+    return Exchange(question, answer, cards_of(answer, _EVIDENCE), id=id, articles=14, considered=(seen,))
 
 
 def silent(question: str = "Who owns the moon?", id: str = "silent") -> Exchange:
     answer = samples.abstention(samples.MILL)
-    cards = cards_of(answer, {}, {})
+    cards = cards_of(answer, {})
     kept = replace(answer, question=question, standalone_question="Who owns the moon now?", nearest=())
     return Exchange(question, kept, cards, id=id, suggestions=("Who built the mill?",))
 
@@ -126,10 +126,10 @@ def hostile() -> list[Exchange]:
             answer, sentences=answer.sentences + more, standalone_question=TRICK, notice=TRICK, model=TRICKS[1]
         )
         filters = Filters((TRICK,), (TRICK,), (TRICK,), TRICKS[0], TRICKS[0])
-        cards = cards_of(kept, {document.id: document}, {})
+        cards = cards_of(kept, {document.id: document})
         found.append(Exchange(TRICK, kept, cards, id=f"hostile-{at}", filters=filters, articles=1))
         nothing = samples.abstention(document)
-        near = cards_of(nothing, {}, {})
+        near = cards_of(nothing, {})
         kept = replace(nothing, nearest=())
         found.append(Exchange(TRICK, kept, near, id=f"nothing-{at}", suggestions=TRICKS))
     return [*found, Exchange(TRICK, error=TRICK, id="failed"), *(Exchange(trick, stopped=True) for trick in TRICKS)]
