@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from index.errors import FootnoteIndexError
 
 _SCHEME = "milvus:"
+_DEFAULT = "footnote"
 _OTHER_SCHEME = re.compile(r"[a-z][a-z0-9+.-]+:")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
 _REMEDY = "write it as milvus:./wiki.db or milvus:http://HOST:19530, with #NAME at its end for one index of several"
@@ -22,7 +23,7 @@ class MilvusAddress:
     `name` is what the names of its collections begin with. The token is never shown."""
 
     uri: str
-    name: str = "footnote"
+    name: str = _DEFAULT
     token: str = field(default="", repr=False)
 
     @classmethod
@@ -44,7 +45,7 @@ class MilvusAddress:
                     "the address of Milvus holds a user or a password; leave them out, and set FOOTNOTE_MILVUS_TOKEN "
                     "(user:password, or a token)"
                 )
-        return cls(uri, name or cls.__dataclass_fields__["name"].default, token)
+        return cls(uri, name or _DEFAULT, token)
 
     @property
     def is_file(self) -> bool:
@@ -52,7 +53,7 @@ class MilvusAddress:
         return self.uri.endswith(".db")
 
     def __str__(self) -> str:
-        name = "" if self.name == self.__dataclass_fields__["name"].default else f"#{self.name}"
+        name = "" if self.name == _DEFAULT else f"#{self.name}"
         return f"{_SCHEME}{self.uri}{name}"
 
 

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import numpy as np
 import numpy.typing as npt
 
 from index.access import EVERYTHING, Access
+from index.address import IndexPlace, MilvusAddress
 from index.documents import DocumentFile, Documents, Passages
 from index.errors import IndexCorruptError
 from index.faiss_store import FaissStore
@@ -23,6 +24,9 @@ from index.part import Part, Parts
 from index.store import VectorStore
 from index.twins import Signature
 from index.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from index.milvus.opened import MilvusIndex
 
 ORIGINS_FILE = "origins.jsonl"
 SIGNATURES_FILE = "signatures.npy"
@@ -78,8 +82,21 @@ class OpenIndex:
         return Parts()
 
 
-def open_index(directory: Path) -> OpenIndex:
-    """Opens the version in use. Raises IndexMissingError or IndexCorruptError; changes nothing."""
+@overload
+def open_index(place: Path) -> OpenIndex: ...
+@overload
+def open_index(place: MilvusAddress) -> MilvusIndex: ...
+def open_index(place: IndexPlace) -> OpenIndex | MilvusIndex:
+    """Opens the version in use. Raises IndexMissingError or IndexCorruptError, FootnoteIndexError if Milvus cannot be
+    reached; changes nothing."""
+    if isinstance(place, MilvusAddress):
+        from index.milvus.opened import open_milvus  # its libraries may be missing
+
+        return open_milvus(place)
+    return _open_directory(place)
+
+
+def _open_directory(directory: Path) -> OpenIndex:
     version = current_version(directory)
     try:
         return _open_version(directory, version)

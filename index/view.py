@@ -80,3 +80,27 @@ class Index(Protocol):
     def view(self, access: Access) -> View:
         """What a reader may see of it. Quick for an access that was used lately."""
         ...
+
+
+class Stored(Index, Protocol):
+    """What an ingest asks of the index that it goes on from: all that is in it."""
+
+    @property
+    def documents(self) -> Mapping[str, Document]:
+        """The documents by id."""
+        ...
+
+    @property
+    def twins(self) -> Mapping[str, tuple[str, ...]]:
+        """As `View` has them."""
+        ...
+
+    @property
+    def chrome(self) -> dict[str, list[str]]:
+        """What sites repeat, as `index.chrome` has it."""
+        ...
+
+    @property
+    def places(self) -> dict[str, tuple[str, ...]]:
+        """The places that access labels were given to, as `index.labels` has them."""
+        ...

@@ -31,6 +31,7 @@ class Client:
         """Connects. Raises FootnoteIndexError if pymilvus is missing or nobody answers there."""
         self.address = address
         self.process = uuid4().hex
+        self._loaded: set[str] = set()
         try:
             import pymilvus
         except ImportError as error:
@@ -57,22 +58,52 @@ class Client:
             return bool(self._client.has_collection(self._name(table), timeout=_REQUEST_S))
 
     def create(self, table: Table) -> None:
-        """Makes the collection, if it is not there."""
-        if self.has(table):
-            return
-        kinds = self._pymilvus.DataType
-        types = {Kind.TEXT: kinds.VARCHAR, Kind.NUMBER: kinds.INT64, Kind.DENSE: kinds.FLOAT_VECTOR}
+        """Makes the collection and what it lacks of its indexes, and has it loaded."""
+        name = self._name(table)
+        there = self.has(table)
         with self._told():
-            schema = self._client.create_schema(auto_id=False, enable_dynamic_field=False)
+            if not there:
+                schema = self._schema(table)
+                self._client.create_collection(name, schema=schema, consistency_level="Strong", timeout=_REQUEST_S)
             indexes = self._client.prepare_index_params()
-            for field in table.fields:
-                kind = types.get(field.kind, kinds.SPARSE_FLOAT_VECTOR)
-                schema.add_field(field.name, kind, is_primary=field.primary, **_sizes(field))
-                if field.index:
-                    indexes.add_index(field.name, **self._index(field))
-            self._client.create_collection(
-                self._name(table), schema=schema, index_params=indexes, consistency_level="Strong", timeout=_REQUEST_S
-            )
+            made = set(self._client.list_indexes(name)) if there else set()
+            missing = [field for field in table.fields if self._is_indexed(field) and field.name not in made]
+            for field in missing:
+                indexes.add_index(field.name, index_name=field.name, **self._index(field))
+            if missing:
+                self._client.create_index(name, indexes, sync=False, timeout=_REQUEST_S)
+            self._load(table)
+
+    def ready(self, table: Table) -> bool:
+        """True if the collection is there; it is loaded then, which a file's are not when it is opened."""
+        if table.name in self._loaded:
+            return True
+        if not self.has(table):
+            return False
+        with self._told():
+            self._load(table)
+        return True
+
+    def _load(self, table: Table) -> None:
+        self._client.load_collection(self._name(table), timeout=_REQUEST_S)
+        self._loaded.add(table.name)
+
+    def _schema(self, table: Table) -> Any:
+        kinds = self._pymilvus.DataType
+        types = {
+            Kind.TEXT: kinds.VARCHAR,
+            Kind.NUMBER: kinds.INT64,
+            Kind.DENSE: kinds.FLOAT_VECTOR,
+            Kind.SPARSE: kinds.SPARSE_FLOAT_VECTOR,
+        }
+        schema = self._client.create_schema(auto_id=False, enable_dynamic_field=False)
+        for field in table.fields:
+            schema.add_field(field.name, types[field.kind], is_primary=field.primary, **_sizes(field))
+        return schema
+
+    def _is_indexed(self, field: Field) -> bool:
+        # milvus-lite takes half a second for each, and its files are small.
+        return field.index and (not self.address.is_file or field.kind in (Kind.DENSE, Kind.SPARSE))
 
     def _index(self, field: Field) -> Row:
         exact = "FLAT" if self.address.is_file else "AUTOINDEX"
@@ -200,7 +231,7 @@ def connect(address: MilvusAddress) -> Client:
 
 def quoted(values: Sequence[Any]) -> str:
     """A list as Milvus writes it in expressions."""
-    return json.dumps(list(values), ensure_ascii=False)
+    return json.dumps(list(values), ensure_ascii=False).encode("utf-8", "replace").decode()
 
 
 def _some_of(field: str, values: Sequence[Any], also: str) -> Iterator[str]:

@@ -84,9 +84,8 @@ def both(*parts: str) -> str:
 
 
 def cut(text: str) -> str:
-    """The text, without what does not fit a field."""
-    raw = text.encode("utf-8", "replace")
-    return text if len(raw) <= LONGEST else raw[:LONGEST].decode("utf-8", "ignore")
+    """The text, without what a field cannot hold."""
+    return text.encode("utf-8", "replace")[:LONGEST].decode("utf-8", "ignore")
 
 
 def _any(parts: Iterable[str]) -> str:

@@ -19,8 +19,7 @@ from index.milvus.records import CHROME, ORIGIN, PLACE, READ, Record, joined_row
 from index.milvus.state import State
 from index.milvus.tables import RECORDS
 from index.milvus.twins import Twins
-from index.milvus.view import MilvusView, MilvusViews, Passages
-from index.milvus.words import MilvusWords
+from index.milvus.view import MilvusView, MilvusViews
 from index.origins import Origin
 
 
@@ -32,9 +31,9 @@ class MilvusIndex:
         self.state = version
 
     @property
-    def directory(self) -> MilvusAddress:
-        """What names it."""
-        return self.client.address
+    def name(self) -> str:
+        """What the index is called in messages."""
+        return str(self.client.address)
 
     @property
     def manifest(self) -> Manifest:
@@ -53,16 +52,6 @@ class MilvusIndex:
     def documents(self) -> Documents:
         """All documents, by id."""
         return self.view(EVERYTHING).documents
-
-    @property
-    def passages(self) -> Passages:
-        """All passages."""
-        return self.view(EVERYTHING).passages
-
-    @property
-    def lexical(self) -> MilvusWords:
-        """The words of all passages."""
-        return self.view(EVERYTHING).lexical
 
     @property
     def twins(self) -> Twins:

@@ -9,7 +9,6 @@ import numpy as np
 
 from index.chunk import ChunkSettings, context_titles, embedding_text, split_document
 from index.encode import Encoder, Vectors
-from index.lexical import terms
 from index.milvus.client import Client, Row
 from index.milvus.expressions import cut, told_of
 from index.milvus.opened import MilvusIndex
@@ -18,6 +17,7 @@ from index.milvus.tables import PASSAGES
 from index.milvus.words import passage_vector
 from index.report import Progress
 from index.schema import Document, Passage, content_id
+from index.terms import terms
 
 _AT_ONCE = 256
 _READ = ["row", "document", "start", "end", "text", "labels"]

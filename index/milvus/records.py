@@ -68,7 +68,18 @@ class Record:
 
 def record(kind: str, name: str, told: Any, **more: str) -> Record:
     """A record of something that JSON can say."""
-    return Record(kind, name, json.dumps(told, ensure_ascii=False, sort_keys=True, default=asdict), **more)
+    payload = json.dumps(told, ensure_ascii=False, sort_keys=True, default=asdict)
+    if not _encodable(payload):  # a name of a file may be no text at all
+        payload = json.dumps(told, sort_keys=True, default=asdict)
+    return Record(kind, name, payload, **more)
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def joined_rows(rows: Iterable[Row]) -> Iterator[Record]:

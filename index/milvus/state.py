@@ -15,7 +15,7 @@ from index.errors import IndexCorruptError, IndexMissingError
 from index.manifest import Manifest
 from index.milvus.client import Client, Row
 from index.milvus.records import LEAVING, MANIFEST, READ, Record, joined_rows, record
-from index.milvus.tables import NO_VECTOR, RECORDS
+from index.milvus.tables import NO_VECTOR, PASSAGES, RECORDS, WORDS
 from index.schema import content_id
 
 FORMAT_VERSION = 1
@@ -64,7 +64,7 @@ def measure_of(average: float) -> int:
 
 def current(client: Client) -> tuple[int, str]:
     """The number and the name of the version in use. Raises IndexMissingError."""
-    rows = client.rows(RECORDS, f'row == "{_POINTER}"', ["payload"]) if client.has(RECORDS) else []
+    rows = client.rows(RECORDS, f'row == "{_POINTER}"', ["payload"]) if client.ready(RECORDS) else []
     if not rows:
         address = client.address
         raise IndexMissingError(f"there is no index at {address}; make one: python ingest.py PATH --index {address}")
@@ -76,10 +76,12 @@ def current(client: Client) -> tuple[int, str]:
 
 def read(client: Client) -> State:
     """The version in use. Raises IndexMissingError, IndexCorruptError."""
-    generation, version = current(client)
+    generation, _ = current(client)
     found = _parts(client, generation)
+    if not all(map(client.ready, (PASSAGES, WORDS))):
+        raise _corrupt(client.address, "a collection is missing: it")
     if MANIFEST not in found:  # another may have been put in its place in between
-        generation, version = current(client)
+        generation, _ = current(client)
         found = _parts(client, generation)
     try:
         raw = json.loads(found[MANIFEST].payload)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections import Counter, OrderedDict
+from collections.abc import Mapping
 from functools import cached_property
 from itertools import islice
 from threading import Lock
@@ -47,18 +47,13 @@ class MilvusView:
         self.size = sum(passages for _, passages in sizes)
         self.documents = Documents(client, self.where, sum(documents for documents, _ in sizes))
         self.twins = Twins(client, visible(None, state.generation, state.leaving), self.documents)
-        self.lexical = MilvusWords(client, state.counted, labels, self.size)
+        self.words = MilvusWords(client, state.counted, labels, self.size)
         self._latest: Latest[int, Passage | None] = Latest(_KEPT_PASSAGES)
-
-    @property
-    def passages(self) -> Passages:
-        """The documents' passages."""
-        return Passages(self)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """The words of titles and texts, of the first 20,000 documents if there are more; counted when first asked
-        for. What stands in others is no slip either: `lexical` knows it."""
+        for. What stands in others is no slip either: `words` knows it."""
         return Vocabulary(f"{d.title}\n{d.text}" for d in islice(self.documents.all(), _VOCABULARY))
 
     def passage(self, row: int) -> Passage:
@@ -75,12 +70,12 @@ class MilvusView:
 
     def matching(self, question: str, k: int, filters: Filters | None = None) -> tuple[Rows, Scores]:
         """Rows and BM25 scores of the `k` passages that share words with the question, best first."""
-        vector = self.lexical.question_vector(question)
+        vector = self.words.question_vector(question)
         return self._search("words", vector, k, filters) if vector else _none()
 
-    def similarities(self, query: Vectors, rows: Sequence[int]) -> Scores:
+    def similarities(self, query: Vectors, rows: Rows) -> Scores:
         """The cosine similarities of passages to a query, row by row."""
-        wanted = [int(row) for row in rows]
+        wanted = rows.tolist()
         told = self._client.rows_of(PASSAGES, "row", wanted, ["row", "vector"], self.where)
         found = {row["row"]: row["vector"] for row in told}
         if not found.keys() >= set(wanted):
@@ -89,10 +84,12 @@ class MilvusView:
         cosines: Scores = (vectors @ query).astype(np.float32)
         return cosines
 
-    def walk(self) -> Iterator[Passage]:
-        """All passages, read some at a time."""
-        for rows in self._client.walk(PASSAGES, self.where, PASSAGE):
-            yield from map(self._passage, rows)
+    def counts(self) -> Mapping[str, int]:
+        """How many passages each document has; goes through all of them."""
+        found: Counter[str] = Counter()
+        for rows in self._client.walk(PASSAGES, self.where, ["document"], 5000):
+            found.update(row["document"] for row in rows)
+        return found
 
     def _search(self, field: str, query: Any, k: int, filters: Filters | None) -> tuple[Rows, Scores]:
         if k < 1 or not self.size:
@@ -120,19 +117,6 @@ class MilvusView:
         document, start, end = row["document"], row["start"], row["end"]
         text = row["text"] if _whole(row) else self.documents[document].text[start:end]
         return Passage(row["passage"], document, start, end, text)
-
-
-class Passages:
-    """The passages of a view, for going through and for counting."""
-
-    def __init__(self, view: MilvusView) -> None:
-        self._view = view
-
-    def __len__(self) -> int:
-        return self._view.size
-
-    def __iter__(self) -> Iterator[Passage]:
-        return self._view.walk()
 
 
 class MilvusViews:

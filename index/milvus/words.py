@@ -18,9 +18,9 @@ from collections.abc import Iterable, Sequence
 from threading import Lock
 from typing import TypeAlias
 
-from index.lexical import terms
 from index.milvus.client import Client, Row, quoted
 from index.milvus.tables import NO_VECTOR, WORDS
+from index.terms import terms
 
 Counts: TypeAlias = "Counter[tuple[str, str]]"  # (labels, term): in how many passages
 

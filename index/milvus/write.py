@@ -17,7 +17,6 @@ from uuid import uuid4
 from index.address import MilvusAddress
 from index.chunk import ChunkSettings
 from index.encode import Encoder
-from index.lexical import terms
 from index.milvus import records, tables
 from index.milvus.client import Client, Row, connect, quoted
 from index.milvus.expressions import both, joined, visible
@@ -28,7 +27,6 @@ from index.milvus.passages import (
     PassageWriter,
     cut_documents,
     passages_of,
-    row_of,
     told_passages,
     weigh_again,
 )
@@ -36,10 +34,12 @@ from index.milvus.records import CONTENT, DOCUMENT, LEAVING, MANIFEST, Record
 from index.milvus.state import State, pointer, records_of
 from index.milvus.tables import PASSAGES, RECORDS, WORDS
 from index.milvus.words import Counts, count, read_counts, rows_of
+from index.opened import twins_of
 from index.report import Progress
 from index.schema import Document, content_id
+from index.terms import terms
 from index.twins import Signature, groups, signature
-from index.version import Contents, twins_of
+from index.version import Contents
 
 _DRIFT = 0.1  # how far off the average length may be before words are weighed again
 _COUNTED = 8  # generations of counts before they are added up
@@ -57,21 +57,20 @@ def writing_milvus(address: MilvusAddress, busy: Callable[[], None] | None = Non
 class MilvusWriter:
     """Writes the next version of one index, under a lease."""
 
-    def __init__(self, lease: Lease, old: MilvusIndex | None, encoder: Encoder, settings: ChunkSettings | None) -> None:
-        """Passages are cut as the old version's unless there are `settings`."""
+    def __init__(self, lease: Lease, old: MilvusIndex | None, encoder: Encoder) -> None:
+        self.old = old
         self._lease = lease
         self._client: Client = lease.client
-        self._old = old
         self._encoder = encoder
-        self._settings = settings or (old.manifest.chunks if old else ChunkSettings())
+        self._settings = old.manifest.chunks if old else ChunkSettings()
         self._before = old.state.generation if old else 0
         self._generation = self._before + 1
-        # What makes other passages, or other vectors, of the same document.
-        self._salt = f"{encoder.spec.checksum} {self._settings.window} {self._settings.overlap}"
 
-    def write(self, contents: Contents, progress: Progress) -> tuple[int, dict[str, tuple[str, ...]]]:
-        """Writes the contents and puts them in use. Returns the number of passages, and the twins as an index has
-        them. Raises FootnoteIndexError; the version in use then stays as it was."""
+    def write(
+        self, contents: Contents, settings: ChunkSettings | None, progress: Progress
+    ) -> tuple[int, Mapping[str, tuple[str, ...]]]:
+        """See `IndexWriter`."""
+        self._settings = settings or self._settings
         self._make_tables()
         self._tidy()
         signatures = self._signatures(contents.documents)
@@ -101,30 +100,32 @@ class MilvusWriter:
         return state.manifest.passages, twins_of(twins)
 
     def _make_tables(self) -> None:
-        if self._old is None:  # whatever an ingest that was killed left may be of another model
+        if self.old is None:  # whatever an ingest that was killed left may be of another model
             self._client.drop_other(tables.passages(self._encoder.spec.dimension))
         for table in (tables.passages(self._encoder.spec.dimension), WORDS):
             self._client.create(table)
 
     def _tidy(self) -> None:
         """Finishes what an ingest that was killed had still to do, and takes away what its next try makes anew."""
-        if self._old:
-            self._remove(sorted(self._old.state.leaving))
+        if self.old:
+            self._remove(sorted(self.old.state.leaving))
         self._client.remove(WORDS, f"generation > {self._before}")
         self._client.remove(RECORDS, f'kind in ["{MANIFEST}", "{LEAVING}"] and generation > {self._before}')
 
     def _signatures(self, documents: Sequence[Document]) -> dict[str, Signature]:
-        known = self._old.signatures if self._old else {}
+        known = self.old.signatures if self.old else {}
         return {d.id: known[d.id] if d.id in known else signature(d.text) for d in documents}
 
     def _record(self, document: Document, told: str = "") -> Record:
-        return records.of_document(document, self._salt, told)
+        # What makes other passages, or other vectors, of the same document.
+        salt = f"{self._encoder.spec.checksum} {self._settings.window} {self._settings.overlap}"
+        return records.of_document(document, salt, told)
 
     def _held(self) -> dict[str, str]:
         """The keys of what the version in use holds, and what kind each is of."""
-        if not self._old:
+        if not self.old:
             return {}
-        where = both(f"kind in {quoted(CONTENT)}", "part == 0", visible(None, self._before, self._old.state.leaving))
+        where = both(f"kind in {quoted(CONTENT)}", "part == 0", visible(None, self._before, self.old.state.leaving))
         return {row["key"]: row["kind"] for some in self._client.walk(RECORDS, where, ["key", "kind"]) for row in some}
 
     def _left_behind(self, wanted: Collection[str]) -> set[int]:
@@ -144,7 +145,7 @@ class MilvusWriter:
 
     def _next(self, new: Sequence[NewDocument], gone: Sequence[str]) -> tuple[State, Counts, dict[str, int]]:
         """The next version, what changes in the counts of words, and which rows have the vectors of which texts."""
-        old = self._old.state if self._old else None
+        old = self.old.state if self.old else None
         documents, passages = Counter[str](), Counter[str]()
         for labels, (some, cut) in (old.sizes if old else {}).items():
             documents[labels], passages[labels] = some, cut
@@ -159,10 +160,10 @@ class MilvusWriter:
                 found = terms(text)
                 length += len(found)
                 count(counts, labels, found, 1)
-        if self._old:
+        if self.old:
             for labels in self._labels_of(gone):
                 documents[labels] -= 1
-            for told in told_passages(self._old, passages_of(self._client, gone), self._encoder):
+            for told in told_passages(self.old, passages_of(self._client, gone), self._encoder):
                 found = terms(told.text)
                 length -= len(found)
                 passages[told.labels] -= 1
