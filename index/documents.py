@@ -14,7 +14,6 @@ from typing import Any, overload
 import numpy as np
 import numpy.typing as npt
 
-from index.access import Access
 from index.errors import IndexCorruptError
 from index.lines import Lines, write_lines
 from index.schema import Document, Passage, Place, Spot
@@ -28,18 +27,17 @@ Table = npt.NDArray[np.void]
 class DocumentFile:
     """All documents of an index, by row. What was asked for last is at hand."""
 
-    def __init__(self, lines: Lines, columns: Table, labels: Sequence[str]) -> None:
-        """`columns` are the documents' ids and the numbers of their labels, 0 for none and n for the n-th of
-        `labels` (joined by commas)."""
-        self._lines, self._ids, self._labelled = lines, columns["id"], columns["labels"]
-        self._labels = labels
+    def __init__(self, lines: Lines, columns: Table) -> None:
+        """`columns` are the documents' ids and the numbers of their label sets, 0 for none and n for the n-th of the
+        manifest's."""
+        self._lines, self._ids, self._labels = lines, columns["id"], columns["labels"]
         self._kept: OrderedDict[int, Document] = OrderedDict()
         self._lock = Lock()
 
     @classmethod
-    def load(cls, folder: Path, labels: Sequence[str]) -> DocumentFile:
+    def load(cls, folder: Path) -> DocumentFile:
         """The documents of a folder. Raises IndexCorruptError."""
-        return cls(Lines.load(folder / _DOCUMENTS), _load_table(folder / _COLUMNS), labels)
+        return cls(Lines.load(folder / _DOCUMENTS), _load_table(folder / _COLUMNS))
 
     def __len__(self) -> int:
         return len(self._lines)
@@ -83,10 +81,9 @@ class DocumentFile:
         except (ValueError, KeyError, TypeError) as error:
             raise IndexCorruptError(f"{_DOCUMENTS} cannot be read; delete the index and ingest again") from error
 
-    def admitted(self, access: Access) -> Mask:
-        """For each row, whether the access admits its document."""
-        seen = [True, *(access.labels is None or not access.labels.isdisjoint(x.split(",")) for x in self._labels)]
-        found: Mask = np.array(seen)[self._labelled]
+    def labelled(self, seen: Mask) -> Mask:
+        """For each row, whether the number of its document's label set is `seen`."""
+        found: Mask = seen[self._labels]
         return found
 
 
@@ -172,8 +169,8 @@ class Passages(Sequence[Passage]):
 
 
 def save_documents(folder: Path, documents: Sequence[Document], labels: Sequence[str]) -> None:
-    """Writes documents, in the order of their rows, into an existing folder; `labels` are all that any of them have,
-    joined by commas. Raises OSError."""
+    """Writes documents, in the order of their rows, into an existing folder; `labels` are the manifest's label
+    sets. Raises OSError."""
     encode = json.JSONEncoder(ensure_ascii=False, default=asdict).encode
     write_lines(folder / _DOCUMENTS, (encode(told(document)).encode("utf-8") for document in documents))
     number = {"": 0, **{joined: n for n, joined in enumerate(labels, start=1)}}

@@ -21,6 +21,7 @@ from index.lexical import LexicalIndex
 from index.manifest import Manifest, current_version, read_manifest
 from index.origins import Origin
 from index.part import Part, Parts
+from index.spellings import Spellings
 from index.store import VectorStore
 from index.twins import Signature
 from index.vocabulary import Vocabulary
@@ -49,6 +50,7 @@ class OpenIndex:
     passages: Passages
     store: VectorStore
     lexical: LexicalIndex
+    spellings: Spellings
     origins: dict[str, Origin]
     signatures: npt.NDArray[np.uint64]
     twins: dict[str, tuple[str, ...]]
@@ -62,7 +64,7 @@ class OpenIndex:
 
     @property
     def vocabulary(self) -> Vocabulary:
-        """The words of all titles and texts; counted when first asked for."""
+        """The words of all titles and texts; as they are spelt."""
         return self.view(EVERYTHING).vocabulary
 
     def signature(self, document: str) -> Signature:
@@ -110,7 +112,7 @@ def _open_directory(directory: Path) -> OpenIndex:
 
 def _open_version(directory: Path, version: Path) -> OpenIndex:
     manifest = read_manifest(directory, version)
-    file = DocumentFile.load(version, manifest.label_sets)
+    file = DocumentFile.load(version)
     origins = {o.origin: o for o in _read_lines(version / ORIGINS_FILE, _origin)}
     chrome = dict(_read_lines(version / CHROME_FILE, lambda raw: (str(raw["site"]), list(raw["lines"]))))
     labelled = version / PLACES_FILE
@@ -128,6 +130,7 @@ def _open_version(directory: Path, version: Path) -> OpenIndex:
         passages=passages,
         store=store,
         lexical=lexical,
+        spellings=Spellings.load(version),
         origins=origins,
         signatures=signatures,
         twins=twins_of(twins),

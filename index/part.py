@@ -47,10 +47,12 @@ class Latest(Generic[_V]):
 
 
 class Part:
-    """A `View` of an opened index: of the documents for whose rows `shown` is true, of all with None."""
+    """A `View` of an opened index: of the documents whose label sets are `seen`, as `DocumentFile` numbers these, of
+    all with None."""
 
-    def __init__(self, index: OpenIndex, shown: Mask | None) -> None:
-        self._index = index
+    def __init__(self, index: OpenIndex, seen: Mask | None) -> None:
+        self._index, self._seen = index, seen
+        shown = None if seen is None else index.documents.file.labelled(seen)
         self._shown = shown
         self._admitted: Latest[Rows] = Latest(_FILTERS)
         self.documents = index.documents if shown is None else Documents(index.documents.file, shown)
@@ -71,8 +73,8 @@ class Part:
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
-        """See `View`; counted when first asked for."""
-        return Vocabulary(f"{d.title}\n{d.text}" for d in self.documents.values())
+        """See `View`."""
+        return Vocabulary(self._index.spellings, self._seen)
 
     def counts(self) -> Mapping[str, int]:
         """See `View`."""
@@ -121,5 +123,9 @@ class Parts:
         """The part of the index that an access admits."""
         known = index.manifest.labels
         labels = known if access.labels is None else known & access.labels
-        shown = None if labels == known else index.documents.file.admitted(Access(labels))
-        return self._made.get(labels, lambda: Part(index, shown))
+        seen = (
+            None
+            if labels == known
+            else np.array([True, *(not labels.isdisjoint(joined.split(",")) for joined in index.manifest.label_sets)])
+        )
+        return self._made.get(labels, lambda: Part(index, seen))

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from index.chunk import ChunkSettings, context_titles, embedding_text, split_document
 from index.documents import save_documents, save_passages, told
 from index.encode import Encoder, Vectors
-from index.faiss_store import FaissStore
+from index.faiss_store import EXACT_UP_TO, FaissStore
 from index.lexical import LexicalIndex
 from index.manifest import Manifest, built_files
 from index.opened import (
@@ -32,9 +32,12 @@ from index.origins import Origin
 from index.publish import publish, write_errors
 from index.report import Progress
 from index.schema import Document, Passage, content_id
+from index.sentences import split_sentences
+from index.spellings import Spellings, tally
 from index.twins import groups, signature
 
 _ENCODE_AT_ONCE = 256
+_QUESTIONS = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +72,9 @@ def write_version(
     twins = groups({d.id: row for d, row in zip(documents, signatures, strict=True)})
     labelled = _labelled(documents, passages)
     with write_errors(directory):
-        FaissStore.build(vectors).save(building)
+        FaissStore.build(vectors, _questions(passages, encoder)).save(building)
         LexicalIndex.build(texts, old.lexical if old else None, taken).save(building)
+        _spellings(documents, old, sorted(labelled)).save(building)
         save_documents(building, documents, sorted(labelled))
         save_passages(building, passages, documents)
         _write_lines(building / ORIGINS_FILE, map(told, contents.origins))
@@ -173,6 +177,25 @@ def _encode_missing(
         some = missing[begin : begin + _ENCODE_AT_ONCE]
         vectors[some] = encoder.encode([texts[row] for row in some])
         progress("encode", min(begin + _ENCODE_AT_ONCE, len(missing)), len(missing))
+
+
+def _questions(passages: Sequence[Passage], encoder: Encoder) -> Vectors | None:
+    """Vectors of sentences that stand for questions where the passages are so many that a search cannot look at all."""
+    if len(passages) <= EXACT_UP_TO:
+        return None
+    asked = (passages[row].text for row in range(0, len(passages), len(passages) // _QUESTIONS))
+    return encoder.encode([text[slice(*split_sentences(text)[0])] for text in asked])
+
+
+def _spellings(documents: Sequence[Document], old: OpenIndex | None, labels: Sequence[str]) -> Spellings:
+    """How the documents spell their words; only of those that are new, gone, or labelled anew is it counted."""
+    if old is None:
+        return Spellings.of(tally(documents), labels)
+    before = {d.id: d.labels for d in old.documents.values()}
+    now = {d.id: d.labels for d in documents}
+    added = tally(d for d in documents if before.get(d.id) != d.labels)
+    gone = tally(d for d in old.documents.values() if now.get(d.id) != d.labels)
+    return Spellings.of(old.spellings.after(old.manifest.label_sets, added, gone), labels)
 
 
 def _signatures(documents: Sequence[Document], old: OpenIndex | None) -> npt.NDArray[np.uint64]:

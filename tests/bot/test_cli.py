@@ -57,7 +57,7 @@ def test_a_file_for_an_index(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert (tmp_path / "file").read_text() == "mine"
 
 
-@pytest.mark.parametrize("name", ["manifest.json", "documents.jsonl", "passages.jsonl", "vectors.faiss"])
+@pytest.mark.parametrize("name", ["manifest.json", "documents.jsonl", "passages.npy", "vectors.faiss"])
 def test_a_damaged_index_is_one_line_and_left_as_it_is(
     small: Path, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from bot.chat import Bot
 from bot.schema import Answer
+from index.opened import OpenIndex
 
 ANSWERABLE = {
     "How much did the restoration of the Brennick clock museum cost?": (

@@ -16,7 +16,7 @@ from index.manifest import FORMAT_VERSION, current_version
 from index.opened import open_index
 from tests.fakes import HashedWords, snapshot
 
-FILES = ("manifest.json", "documents.jsonl", "passages.jsonl", "vectors.faiss")
+FILES = ("manifest.json", "documents.jsonl", "passages.npy", "vectors.faiss")
 
 
 def refusal(directory: Path, articles: Path) -> str:

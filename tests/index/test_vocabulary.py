@@ -14,7 +14,7 @@ TEXTS = [
 
 @pytest.fixture
 def words() -> Vocabulary:
-    return Vocabulary(TEXTS)
+    return Vocabulary.of(TEXTS)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_other_words_have_no_neighbour(words: Vocabulary, word: str) -> None:
 
 
 def test_the_commoner_of_two_equally_near_words_is_meant() -> None:
-    words = Vocabulary(["planet planet planet", "planer"])
+    words = Vocabulary.of(["planet planet planet", "planer"])
     assert words.nearest("planex") == "planet"
 
 
@@ -67,6 +67,6 @@ def test_a_word_that_is_one_is_not_touched(words: Vocabulary) -> None:
 
 
 def test_nothing_is_near_to_nothing() -> None:
-    empty = Vocabulary([])
+    empty = Vocabulary.of([])
     assert empty.nearest("embassy") is None
     assert empty.respell("embassy?", lambda word: False) == "embassy?"
