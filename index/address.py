@@ -52,6 +52,11 @@ class MilvusAddress:
         """True if milvus-lite keeps it in a file of this machine."""
         return self.uri.endswith(".db")
 
+    @property
+    def shown(self) -> str:
+        """What readers may be told of it, who are not the operator."""
+        return Path(self.uri).name if self.is_file else "Milvus"
+
     def __str__(self) -> str:
         name = "" if self.name == _DEFAULT else f"#{self.name}"
         return f"{_SCHEME}{self.uri}{name}"

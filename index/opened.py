@@ -98,6 +98,29 @@ def open_index(place: IndexPlace) -> OpenIndex | MilvusIndex:
     return _open_directory(place)
 
 
+def version_in_use(place: IndexPlace) -> str:
+    """The name of the version in use: quick, to see whether there is a new one. Raises what `open_index` raises."""
+    if isinstance(place, MilvusAddress):
+        from index.milvus.opened import version_of
+
+        return version_of(place)
+    return current_version(place).name
+
+
+def manifest_in_use(place: IndexPlace) -> Manifest:
+    """What the version in use holds. Raises what `open_index` raises."""
+    if isinstance(place, MilvusAddress):
+        return open_index(place).manifest
+    version = current_version(place)
+    try:
+        return read_manifest(place, version)
+    except IndexCorruptError:
+        newer = current_version(place)  # as in `_open_directory`
+        if newer == version:
+            raise
+        return read_manifest(place, newer)
+
+
 def _open_directory(directory: Path) -> OpenIndex:
     version = current_version(directory)
     try:

@@ -12,8 +12,7 @@ from index.address import IndexPlace, MilvusAddress
 from index.chunk import ChunkSettings
 from index.encode import Encoder
 from index.errors import IndexMissingError, ModelMismatchError
-from index.manifest import current_version
-from index.opened import OpenIndex, open_index
+from index.opened import OpenIndex, open_index, version_in_use
 from index.publish import writing
 from index.report import Progress
 from index.version import Contents, write_version
@@ -74,10 +73,7 @@ class _FileWriter:
 
 def check_there(place: IndexPlace) -> None:
     """Raises IndexMissingError if there is no index; makes nothing."""
-    if isinstance(place, MilvusAddress):
-        open_index(place)
-    else:
-        current_version(place)
+    version_in_use(place)
 
 
 def _existing(opened: Callable[[], _I], encoder: Encoder) -> _I | None:

@@ -95,3 +95,8 @@ def open_milvus(address: MilvusAddress) -> MilvusIndex:
     reached; changes nothing."""
     client = connect(address)
     return MilvusIndex(client, state.read(client))
+
+
+def version_of(address: MilvusAddress) -> str:
+    """The name of the version in use. Raises as `open_milvus` does."""
+    return state.current(connect(address))[1]

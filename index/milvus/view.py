@@ -54,7 +54,7 @@ class MilvusView:
     def vocabulary(self) -> Vocabulary:
         """The words of titles and texts, of the first 20,000 documents if there are more; counted when first asked
         for. What stands in others is no slip either: `words` knows it."""
-        return Vocabulary(f"{d.title}\n{d.text}" for d in islice(self.documents.all(), _VOCABULARY))
+        return Vocabulary.of(f"{d.title}\n{d.text}" for d in islice(self.documents.all(), _VOCABULARY))
 
     def passage(self, row: int) -> Passage:
         """The passage in a row. Raises FootnoteIndexError if it is not there (any more)."""
