@@ -45,7 +45,9 @@ class Twins(Mapping[str, _Group]):
     def __iter__(self) -> Iterator[str]:
         where = both(f'kind == "{TWIN}"', self._where)
         for rows in self._client.walk(RECORDS, where, ["name"]):
-            yield from (row["name"] for row in rows if row["name"] in self)
+            names = [row["name"] for row in rows]
+            self.expect(names)
+            yield from (name for name in names if name in self)
 
     def _look_up(self, ids: list[str]) -> list[_Group | None]:
         rows = self._client.rows_of(RECORDS, "name", ids, READ, both(f'kind == "{TWIN}"', self._where))
