@@ -15,7 +15,8 @@ from index.refresh import Refresh
 from index.report import IngestReport, Progress
 from index.schema import Document
 from index.version import Contents
-from index.writer import check_model, check_there, writing_index
+from index.view import check_model
+from index.writer import check_there, writing_index
 
 __all__ = ["How", "IngestReport", "Progress", "add_documents", "check_model", "ingest", "remove"]
 

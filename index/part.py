@@ -86,6 +86,10 @@ class Part:
         """See `View`."""
         return self._index.passages[row]
 
+    def holders(self, rows: Rows) -> list[str]:
+        """See `View`."""
+        return [self.documents.file.id(row) for row in self._index.passages.documents[rows].tolist()]
+
     def nearest(self, query: Vectors, k: int, filters: Filters | None = None) -> tuple[Rows, Scores]:
         """See `View`."""
         return self._index.store.search(query, k, self._among(filters))

@@ -7,14 +7,13 @@ from functools import partial
 import numpy as np
 
 from index.access import EVERYTHING, Access
-from index.build import check_model
 from index.encode import Encoder
 from index.errors import QueryError
 from index.filters import Filters
 from index.fuse import diversify, reciprocal_rank_fusion
 from index.schema import Document, Hit
 from index.terms import stem
-from index.view import Index, View
+from index.view import Index, View, check_model
 
 MAX_QUESTION_CHARS = 4000
 _POOL = 60
@@ -46,8 +45,7 @@ class Searcher:
         rows, bm25 = view.matching(question, pool, filters)
         lexical = dict(zip(rows.tolist(), bm25.tolist(), strict=True))
         fused = reciprocal_rank_fusion([list(dense), list(lexical)])
-        passages = {row: view.passage(row) for row in fused}
-        documents = {row: passage.document_id for row, passage in passages.items()}
+        documents = dict(zip(fused, view.holders(np.array(list(fused), np.int64)), strict=True))
         scores = _one_of_each_story(view, fused, documents)
         chosen = diversify(scores, documents, k)
         absent = [row for row in chosen if row not in dense]
@@ -56,7 +54,7 @@ class Searcher:
             dense.update(zip(absent, found.tolist(), strict=True))
         return [
             Hit(
-                passages[row],
+                view.passage(row),
                 view.documents[documents[row]],
                 scores[row],
                 dense[row],

@@ -137,21 +137,29 @@ def _labels(distinct: Signature, threshold: float) -> list[int]:
     numbers = distinct[:, _PERMUTATIONS:]
     amounts = np.bitwise_count(numbers).sum(axis=1, dtype=np.int64)
     order, after, end = _buckets(values, _rows(threshold))
-    labels = np.arange(len(distinct))
+    above = np.arange(len(distinct))  # a forest: each document points to one of its twins, or to itself
     for i in np.flatnonzero((after < end).any(axis=0)):
-        near = np.zeros(len(distinct), np.bool_)
-        for band in np.flatnonzero(after[:, i] < end[:, i]):
-            near[order[band, after[band, i] : end[band, i]]] = True
-        others = np.flatnonzero(near)
-        others = others[labels[others] != labels[i]]
+        bands = np.flatnonzero(after[:, i] < end[:, i])
+        others = np.unique(np.concatenate([order[band, after[band, i] : end[band, i]] for band in bands]))
+        top = _top(above, np.array([i]))
+        others = others[_top(above, others) != top]
         if not others.size:
             continue
         shared = np.bitwise_count(numbers[others] & numbers[i]).sum(axis=1, dtype=np.int64)
         fewer = np.minimum(amounts[others], amounts[i])
         others = others[(fewer < _FEWEST_NUMBERS) | (2 * shared >= fewer)]
         alike = np.count_nonzero(values[others] == values[i], axis=1) >= threshold * _PERMUTATIONS
-        labels[np.isin(labels, labels[others[alike]])] = labels[i]
-    return [int(label) for label in labels]
+        above[_top(above, others[alike])] = top
+    return [int(label) for label in _top(above, np.arange(len(distinct)))]
+
+
+def _top(above: npt.NDArray[np.int64], some: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """The last that each of some documents points to, by way of others; points them there."""
+    top = above[some]
+    while (higher := above[top]).tolist() != top.tolist():
+        top = higher
+    above[some] = top
+    return top
 
 
 def _buckets(values: npt.NDArray[np.uint32], rows: int) -> tuple[npt.NDArray[np.int32], ...]:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from index.access import Access
-from index.encode import Vectors
+from index.encode import Encoder, Vectors
+from index.errors import ModelMismatchError
 from index.filters import Filters
 from index.lexical import Words
 from index.manifest import Manifest
@@ -46,6 +47,10 @@ class View(Protocol):
 
     def passage(self, row: int) -> Passage:
         """The passage of a row that a search gave."""
+        ...
+
+    def holders(self, rows: Rows) -> list[str]:
+        """The ids of the documents that passages are of, without reading them."""
         ...
 
     def nearest(self, query: Vectors, k: int, filters: Filters | None = None) -> tuple[Rows, Scores]:
@@ -104,3 +109,15 @@ class Stored(Index, Protocol):
     def places(self) -> dict[str, tuple[str, ...]]:
         """The places that access labels were given to, as `index.labels` has them."""
         ...
+
+
+def check_model(index: Index, encoder: Encoder) -> None:
+    """Raises ModelMismatchError unless the index was built with the encoder's model."""
+    built, now = index.manifest.model, encoder.spec
+    if built.checksum == now.checksum and built.dimension == now.dimension:
+        return
+    raise ModelMismatchError(
+        f"the index at {index.name} was built with the model {built.name!r} ({built.checksum[:12]}, "
+        f"{built.dimension} dimensions), but {now.name!r} ({now.checksum[:12]}, {now.dimension}) is set; "
+        f"set FOOTNOTE_MODEL={built.name} or ingest again into a new directory"
+    )

@@ -11,12 +11,12 @@ from typing import Protocol, TypeVar
 from index.address import IndexPlace, MilvusAddress
 from index.chunk import ChunkSettings
 from index.encode import Encoder
-from index.errors import IndexMissingError, ModelMismatchError
+from index.errors import IndexMissingError
 from index.opened import OpenIndex, open_index, version_in_use
 from index.publish import writing
 from index.report import Progress
 from index.version import Contents, write_version
-from index.view import Index, Stored
+from index.view import Index, Stored, check_model
 
 _I = TypeVar("_I", bound=Index)
 
@@ -83,15 +83,3 @@ def _existing(opened: Callable[[], _I], encoder: Encoder) -> _I | None:
         return None
     check_model(old, encoder)
     return old
-
-
-def check_model(index: Index, encoder: Encoder) -> None:
-    """Raises ModelMismatchError unless the index was built with the encoder's model."""
-    built, now = index.manifest.model, encoder.spec
-    if built.checksum == now.checksum and built.dimension == now.dimension:
-        return
-    raise ModelMismatchError(
-        f"the index at {index.name} was built with the model {built.name!r} ({built.checksum[:12]}, "
-        f"{built.dimension} dimensions), but {now.name!r} ({now.checksum[:12]}, {now.dimension}) is set; "
-        f"set FOOTNOTE_MODEL={built.name} or ingest again into a new directory"
-    )

@@ -1,7 +1,8 @@
 """What labels and filters ask, as expressions that Milvus checks inside the search.
 
 All conditions of `Filters` are said exactly, by fields that hold what is compared: outlets and languages in small
-letters, the day of publication. A pattern of sources becomes LIKE. What comes back is checked in Python all the same.
+letters, the day of publication. A pattern of sources becomes LIKE, which for a backslash admits more. What comes back
+is checked in Python all the same, and more is asked for if too little is left.
 """
 
 from __future__ import annotations
@@ -108,7 +109,7 @@ def _languages(languages: Iterable[str]) -> Iterable[str]:
 
 
 def _like(pattern: str) -> str:
-    """A pattern of LIKE in which NUL stands for any text and SOH for any character, all else for itself."""
-    for plain in ("\\", "%", "_"):
-        pattern = pattern.replace(plain, f"\\{plain}")
+    """A pattern of LIKE in which NUL stands for any text and SOH for any character, all else for itself; but for the
+    backslash, which engines read in different ways: it stands for any character."""
+    pattern = pattern.replace("\\", "\1").replace("%", "\\%").replace("_", "\\_")
     return quoted([pattern.replace("\0", "%").replace("\1", "_")])[1:-1]

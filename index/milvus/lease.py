@@ -23,7 +23,7 @@ from index.milvus.tables import NO_VECTOR, RECORDS
 
 _KIND = "lease"
 _LASTS_S, _RENEWED_S = 60.0, 15.0
-_LOOKED_S = 2.0
+_LOOKED_S = 0.5
 
 
 class Lease:

@@ -10,7 +10,7 @@ import numpy as np
 from index.chunk import ChunkSettings, context_titles, embedding_text, split_document
 from index.encode import Encoder, Vectors
 from index.milvus.client import Client, Row
-from index.milvus.expressions import cut, told_of
+from index.milvus.expressions import told_of
 from index.milvus.opened import MilvusIndex
 from index.milvus.state import measure_of
 from index.milvus.tables import PASSAGES
@@ -20,7 +20,7 @@ from index.schema import Document, Passage, content_id
 from index.terms import terms
 
 _AT_ONCE = 256
-_READ = ["row", "document", "start", "end", "text", "labels"]
+_READ = ["row", "document", "start", "end", "labels"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def told_passages(index: MilvusIndex, rows: Iterable[Sequence[Row]], encoder: En
         plain = context_titles([documents[name].title for name in names], encoder.max_tokens, encoder.count_tokens)
         titles = dict(zip(names, plain, strict=True))
         for row in some:
-            text = row["text"] or documents[row["document"]].text[row["start"] : row["end"]]
+            text = documents[row["document"]].text[row["start"] : row["end"]]
             yield Told(row["row"], row["labels"], embedding_text(titles[row["document"]], text))
 
 
@@ -117,6 +117,7 @@ class PassageWriter:
         return np.stack([found[row] if row in found else next(made) for row in rows])
 
     def _row(self, new: NewDocument, passage: Passage, row: int, text: str, vector: Vectors) -> Row:
+        found = terms(text)
         return {
             "row": row,
             "key": new.key,
@@ -124,11 +125,11 @@ class PassageWriter:
             "passage": passage.id,
             "start": passage.start,
             "end": passage.end,
-            "text": passage.text if cut(passage.text) == passage.text else "",
             "generation": self._generation,
+            "length": len(found),
             "measure": measure_of(self._average),
             "vector": vector.tolist(),
-            "words": passage_vector(terms(text), self._average),
+            "words": passage_vector(found, self._average),
             **told_of(new.document),
         }
 

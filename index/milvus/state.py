@@ -4,7 +4,7 @@ number of a generation, and that generation's manifest."""
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -19,25 +19,25 @@ from index.milvus.tables import NO_VECTOR, PASSAGES, RECORDS, WORDS
 from index.schema import content_id
 
 FORMAT_VERSION = 1
+MEASURE = 1000  # parts of a term
 _POINTER = "current"
 POINTER = "pointer"
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """One version. `sizes` are the documents and passages with each set of labels (joined by commas, empty for none);
-    `counted` the generations whose counts of words hold; `terms` how many terms all passages have, `average` how many a
-    passage was taken to have when words were weighed. `leaving` are the keys of what the version no longer holds and
-    that may still be there."""
+    """One version. `sizes` are, for each set of labels (joined by commas, empty for none), how many documents have it,
+    how many passages these, and how many terms those; `counted` are the generations whose counts of words hold,
+    `average` is how many terms a passage was taken to have when words were weighed. `leaving` are the keys of what the
+    version no longer holds and that may still be there."""
 
     generation: int
     version: str
     model: ModelSpec
     chunks: ChunkSettings
     created: str
-    sizes: Mapping[str, tuple[int, int]]
+    sizes: Mapping[str, tuple[int, int, int]]
     counted: tuple[int, ...]
-    terms: int
     average: float
     format_version: int = FORMAT_VERSION
     leaving: frozenset[str] = field(default_factory=frozenset)
@@ -45,11 +45,17 @@ class State:
     @property
     def manifest(self) -> Manifest:
         """The version as any index tells of itself."""
-        documents, passages = (sum(sizes) for sizes in zip((0, 0), *self.sizes.values(), strict=True))
-        labelled = {labels: size for labels, size in self.sizes.items() if labels}
+        documents, passages, _ = self.size(self.sizes.keys())
+        labelled = {labels: size[:2] for labels, size in self.sizes.items() if labels}
         return Manifest(
             self.model, documents, passages, self.created, {}, self.chunks, self.format_version, labelled=labelled
         )
+
+    def size(self, labels: Collection[str]) -> tuple[int, int, int]:
+        """How many documents, passages and terms have one of these sets of labels."""
+        found = [size for name, size in self.sizes.items() if name in labels]
+        documents, passages, terms = (sum(column) for column in zip((0, 0, 0), *found, strict=True))
+        return documents, passages, terms
 
     @property
     def measure(self) -> int:
@@ -59,7 +65,7 @@ class State:
 
 def measure_of(average: float) -> int:
     """What a passage's row keeps of the average that its words were weighed by."""
-    return round(average * 1000)
+    return round(average * MEASURE)
 
 
 def current(client: Client) -> tuple[int, str]:
@@ -96,7 +102,7 @@ def read(client: Client) -> State:
                 **raw,
                 "model": ModelSpec(**raw["model"]),
                 "chunks": ChunkSettings(**raw["chunks"]),
-                "sizes": {labels: (documents, passages) for labels, (documents, passages) in raw["sizes"].items()},
+                "sizes": {labels: (some, cut, held) for labels, (some, cut, held) in raw["sizes"].items()},
                 "counted": tuple(raw["counted"]),
                 "leaving": leaving,
             }

@@ -1,6 +1,6 @@
 """The three collections of an index in Milvus, and what of a document stands in each of their rows.
 
-passages   one row a passage: its text, vector, words (a sparse vector), and what filters and labels ask of its document
+passages   one row a passage: where it stands, its vector, its words (a sparse vector), and what filters and labels ask
 records    all else, as JSON cut into pieces that fit a field: documents, origins, chrome, places, twins, the manifest
 words      in how many passages each word stands, by labels and generation (see `words`)
 
@@ -67,13 +67,13 @@ def passages(dimension: int) -> Table:
             _text("passage", KEY),
             _number("start"),
             _number("end"),
-            _text("text"),
             _text("labels", index=True),
             _text("source", index=True),
             _text("outlet", index=True),
             _text("language", index=True),
             _text("day", index=True),
             _number("generation", index=True),
+            _number("length"),
             _number("measure"),
             Field("vector", Kind.DENSE, dimension, index=True),
             Field("words", Kind.SPARSE, index=True),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 from threading import Lock
@@ -16,18 +16,18 @@ from index.cached import Latest
 from index.encode import Vectors
 from index.errors import FootnoteIndexError
 from index.filters import Filters
-from index.milvus.client import Client, Row
+from index.milvus.client import MOST, Client, Row
 from index.milvus.documents import Documents
 from index.milvus.expressions import FILTERED, admits, both, filtered, seen_labels, visible
-from index.milvus.state import State
+from index.milvus.state import MEASURE, State
 from index.milvus.tables import PASSAGES
 from index.milvus.twins import Twins
-from index.milvus.words import MilvusWords
+from index.milvus.words import MilvusWords, scale_of, score
 from index.schema import Passage
 from index.store import Rows, Scores
 from index.vocabulary import Vocabulary
 
-PASSAGE = ["row", "document", "passage", "start", "end", "text"]
+PASSAGE = ["row", "document", "passage", "start", "end"]
 _KEPT_VIEWS = 16
 _KEPT_PASSAGES = 10_000
 _CHANGED = "the index changed while it was searched; ask again"
@@ -43,12 +43,12 @@ class MilvusView:
         self._labels = labels
         every = labels.issuperset(state.sizes)
         self.where = visible(None if every else labels, state.generation, state.leaving)
-        sizes = [size for name, size in state.sizes.items() if name in labels]
-        self.size = sum(passages for _, passages in sizes)
-        self.documents = Documents(client, self.where, sum(documents for documents, _ in sizes))
+        documents, self.size, length = state.size(labels)
+        self._average = length / max(1, self.size) or 1.0
+        self.documents = Documents(client, self.where, documents)
         self.twins = Twins(client, visible(None, state.generation, state.leaving), self.documents)
         self.words = MilvusWords(client, state.counted, labels, self.size)
-        self._latest: Latest[int, Passage | None] = Latest(_KEPT_PASSAGES)
+        self._latest: Latest[int, Row | None] = Latest(_KEPT_PASSAGES)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -58,20 +58,34 @@ class MilvusView:
 
     def passage(self, row: int) -> Passage:
         """The passage in a row. Raises FootnoteIndexError if it is not there (any more)."""
-        found = self._latest.get([int(row)], self._look_up)[0]
-        if found is None:
+        (told,) = self._rows([int(row)])
+        document = self.documents.get(told["document"])
+        if document is None:
             raise FootnoteIndexError(_CHANGED)
-        return found
+        start, end = told["start"], told["end"]
+        return Passage(told["passage"], document.id, start, end, document.text[start:end])
+
+    def holders(self, rows: Rows) -> list[str]:
+        """The ids of the documents that passages are of. Raises FootnoteIndexError as `passage` does."""
+        return [told["document"] for told in self._rows(rows.tolist())]
 
     def nearest(self, query: Vectors, k: int, filters: Filters | None = None) -> tuple[Rows, Scores]:
         """Rows and cosine similarities of the `k` passages nearest to a query of shape (dimension,), best first. More
         than 16,384 are not given."""
-        return self._search("vector", np.asarray(query, np.float32).tolist(), k, filters)
+        return self._best(self._found("vector", np.asarray(query, np.float32).tolist(), k, filters), k)
 
     def matching(self, question: str, k: int, filters: Filters | None = None) -> tuple[Rows, Scores]:
-        """Rows and BM25 scores of the `k` passages that share words with the question, best first."""
+        """Rows and BM25 scores of the `k` passages that share words with the question, best first. Milvus weighs with
+        the length that passages had on average, all of them and some time ago; of twice as many as are wanted, the
+        score is then worked out by that of those which the reader sees."""
         vector = self.words.question_vector(question)
-        return self._search("words", vector, k, filters) if vector else _none()
+        if not vector or k < 1:
+            return _none()
+        rows = self._found("words", vector, 2 * k, filters, ["words", "length", "measure"])
+        for row in rows:
+            before = scale_of(row["length"], row["measure"] / MEASURE)
+            row["score"] = score(vector, row["words"], before, scale_of(row["length"], self._average))
+        return self._best(rows, k)
 
     def similarities(self, query: Vectors, rows: Rows) -> Scores:
         """The cosine similarities of passages to a query, row by row."""
@@ -91,32 +105,36 @@ class MilvusView:
             found.update(row["document"] for row in rows)
         return found
 
-    def _search(self, field: str, query: Any, k: int, filters: Filters | None) -> tuple[Rows, Scores]:
+    def _found(self, field: str, query: Any, k: int, filters: Filters | None, also: Sequence[str] = ()) -> list[Row]:
         if k < 1 or not self.size:
-            return _none()
-        where = both(self.where, filtered(filters))
-        found = self._client.nearest(PASSAGES, field, query, k, where, [*PASSAGE, *FILTERED])
-        rows = [row for row in found if row["labels"] in self._labels and admits(row, filters)]
-        rows.sort(key=lambda row: (-row["score"], row["row"]))
-        self._remember(rows)
-        return np.array([row["row"] for row in rows], np.int64), np.array([row["score"] for row in rows], np.float32)
+            return []
+        where, asked = both(self.where, filtered(filters)), min(k, MOST)
+        while True:
+            found = self._client.nearest(PASSAGES, field, query, asked, where, [*PASSAGE, *FILTERED, *also])
+            kept = [row for row in found if row["labels"] in self._labels and admits(row, filters)]
+            if len(kept) >= k or len(found) < asked or asked == MOST:
+                return kept
+            asked = min(4 * asked, MOST)  # what the expression admitted is not quite what was wanted
 
-    def _remember(self, rows: list[Row]) -> None:
-        """Keeps what was found, as it is asked for next."""
-        by_row = {row["row"]: row for row in rows if _whole(row)}
-        self._latest.get(list(by_row), lambda missing: [self._passage(by_row[row]) for row in missing])
-        documents = list(dict.fromkeys(row["document"] for row in rows))
+    def _best(self, rows: list[Row], k: int) -> tuple[Rows, Scores]:
+        """The `k` best of the rows found, which are kept, as they are asked for next."""
+        best = sorted(rows, key=lambda row: (-row["score"], row["row"]))[: max(0, k)]
+        by_row = {row["row"]: {name: row[name] for name in PASSAGE} for row in best}
+        self._latest.get(list(by_row), lambda missing: [by_row[row] for row in missing])
+        documents = list(dict.fromkeys(row["document"] for row in best))
         self.documents.expect(documents)
         self.twins.expect(documents)
+        return np.array([row["row"] for row in best], np.int64), np.array([row["score"] for row in best], np.float32)
 
-    def _look_up(self, rows: list[int]) -> list[Passage | None]:
+    def _rows(self, rows: list[int]) -> list[Row]:
+        found = [row for row in self._latest.get(rows, self._look_up) if row is not None]
+        if len(found) < len(rows):
+            raise FootnoteIndexError(_CHANGED)
+        return found
+
+    def _look_up(self, rows: list[int]) -> list[Row | None]:
         found = {row["row"]: row for row in self._client.rows_of(PASSAGES, "row", rows, PASSAGE, self.where)}
-        return [self._passage(found[row]) if row in found else None for row in rows]
-
-    def _passage(self, row: Row) -> Passage:
-        document, start, end = row["document"], row["start"], row["end"]
-        text = row["text"] if _whole(row) else self.documents[document].text[start:end]
-        return Passage(row["passage"], document, start, end, text)
+        return [found.get(row) for row in rows]
 
 
 class MilvusViews:
@@ -138,11 +156,6 @@ class MilvusViews:
             while len(self._made) > _KEPT_VIEWS:
                 self._made.popitem(last=False)
             return self._made[labels]
-
-
-def _whole(row: Row) -> bool:
-    """True if the row holds the passage's text, which it does unless that is too long for a field."""
-    return bool(row["text"]) or row["start"] == row["end"]
 
 
 def _none() -> tuple[Rows, Scores]:

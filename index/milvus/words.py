@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from threading import Lock
 from typing import TypeAlias
 
@@ -37,12 +37,27 @@ def number_of(term: str) -> int:
 
 def passage_vector(found: Sequence[str], average: float) -> dict[int, float]:
     """The sparse vector of a passage with these terms, where passages have so many on average."""
-    scale = K1 * (1 - B + B * len(found) / average)
+    scale = scale_of(len(found), average)
     vector: dict[int, float] = {}
     for term, count in Counter(found).items():
         number = number_of(term)
         vector[number] = vector.get(number, 0.0) + count / (count + scale)
     return vector or {_NOTHING: 1.0}
+
+
+def scale_of(length: int, average: float) -> float:
+    """What a term's count is compared to in a passage of so many terms: k1 (1 - b + b length / average)."""
+    return K1 * (1 - B + B * length / average)
+
+
+def score(question: Mapping[int, float], passage: Mapping[int, float], before: float, now: float) -> float:
+    """BM25 of a passage by its vector, which was made with the scale `before`, as if with the scale `now`."""
+    found = 0.0
+    for number, weight in question.items():
+        if held := passage.get(number):
+            times = held * before / (1 - held)
+            found += weight * times / (times + now)
+    return found
 
 
 def count(counts: Counts, labels: str, found: Iterable[str], by: int) -> None:

@@ -41,7 +41,7 @@ from index.terms import terms
 from index.twins import Signature, groups, signature
 from index.version import Contents
 
-_DRIFT = 0.1  # how far off the average length may be before words are weighed again
+_DRIFT = 0.25  # how far off the average length may be before words are weighed again
 _COUNTED = 8  # generations of counts before they are added up
 
 
@@ -146,26 +146,25 @@ class MilvusWriter:
     def _next(self, new: Sequence[NewDocument], gone: Sequence[str]) -> tuple[State, Counts, dict[str, int]]:
         """The next version, what changes in the counts of words, and which rows have the vectors of which texts."""
         old = self.old.state if self.old else None
-        documents, passages = Counter[str](), Counter[str]()
-        for labels, (some, cut) in (old.sizes if old else {}).items():
-            documents[labels], passages[labels] = some, cut
+        documents, passages, length = Counter[str](), Counter[str](), Counter[str]()
+        for labels, size in (old.sizes if old else {}).items():
+            documents[labels], passages[labels], length[labels] = size
         counts: Counts = Counter()
         known: dict[str, int] = {}
-        length = old.terms if old else 0
         for one in new:
             labels = joined(one.document.labels)
             documents[labels] += 1
             passages[labels] += len(one.passages)
             for text in one.texts():
                 found = terms(text)
-                length += len(found)
+                length[labels] += len(found)
                 count(counts, labels, found, 1)
         if self.old:
             for labels in self._labels_of(gone):
                 documents[labels] -= 1
             for told in told_passages(self.old, passages_of(self._client, gone), self._encoder):
                 found = terms(told.text)
-                length -= len(found)
+                length[told.labels] -= len(found)
                 passages[told.labels] -= 1
                 count(counts, told.labels, found, -1)
                 known[content_id(told.text)] = told.row
@@ -173,7 +172,7 @@ class MilvusWriter:
         if len(counted) >= _COUNTED:
             counts.update(read_counts(self._client, counted))
             counted = ()
-        average = length / max(1, passages.total()) or 1.0
+        average = round(length.total() / max(1, passages.total()), 3) or 1.0  # as rows can tell it
         if old and abs(average / old.average - 1) <= _DRIFT:
             average = old.average
         state = State(
@@ -182,9 +181,8 @@ class MilvusWriter:
             self._encoder.spec,
             self._settings,
             datetime.now(UTC).isoformat(timespec="seconds"),
-            {labels: (held, passages[labels]) for labels, held in sorted(documents.items()) if held},
+            {name: (some, passages[name], length[name]) for name, some in sorted(documents.items()) if some},
             (*counted, self._generation),
-            length,
             average,
         )
         return state, counts, known

@@ -72,17 +72,16 @@ ACCESSES = [EVERYTHING, Access(), Access.of(["hr"]), Access.of(["staff", "other"
 class BruteForce:
     """The passages of some documents, and what searches ought to find among them."""
 
-    def __init__(self, documents: list[Document], all_: list[Document]) -> None:
+    def __init__(self, documents: list[Document]) -> None:
         self.passages = [p for d in documents for p in cut(d)]
         self.documents = {d.id: d for d in documents}
         self._terms = [terms(text) for text in self._texts(self.passages)]
-        lengths = [len(terms(text)) for d in all_ for text in self._texts(cut(d), {d.id: d})]
-        self._average = sum(lengths) / len(lengths)
+        self._average = sum(map(len, self._terms)) / max(1, len(self._terms))
         self.vectors = ENCODER.encode(self._texts(self.passages))
 
-    def _texts(self, passages: list[Passage], documents: dict[str, Document] | None = None) -> list[str]:
-        of = documents or self.documents
-        titles = {d.id: context_title(d.title, ENCODER.max_tokens, ENCODER.count_tokens) for d in of.values()}
+    def _texts(self, passages: list[Passage]) -> list[str]:
+        of = self.documents.values()
+        titles = {d.id: context_title(d.title, ENCODER.max_tokens, ENCODER.count_tokens) for d in of}
         return [embedding_text(titles[p.document_id], p.text) for p in passages]
 
     def cosines(self, question: str) -> dict[str, float]:
@@ -112,7 +111,7 @@ def check(view: View, expected: BruteForce, filters: Filters | None = None) -> N
         query = ENCODER.encode([question])[0]
         near, match = view.nearest(query, 1000, filters), view.matching(question, 1000, filters)
         for (rows, scores), wanted in ((near, expected.cosines(question)), (match, expected.bm25(question))):
-            assert (rows.dtype, scores.dtype) == (np.int64, np.float32)
+            assert rows.dtype == np.int64 and scores.dtype == np.float32
             assert scores.tolist() == sorted(scores.tolist(), reverse=True)
             found = {view.passage(row).id: score for row, score in zip(rows.tolist(), scores.tolist(), strict=True)}
             assert found == pytest.approx(wanted, abs=1e-4), question
@@ -132,7 +131,7 @@ def kept(new_place: NewPlace) -> IndexPlace:
 @pytest.mark.parametrize("access", ACCESSES, ids=str)
 def test_what_a_reader_sees_is_brute_force_over_it(kept: IndexPlace, access: Access) -> None:
     view, seen = open_index(kept).view(access), [d for d in ARTICLES if access.admit(d)]
-    expected = BruteForce(seen, ARTICLES)
+    expected = BruteForce(seen)
     check(view, expected)
     assert dict(view.documents) == expected.documents == {d.id: d for d in view.documents.values()}
     assert len(view.documents) == len(seen) == len(dict(view.documents.items()))
@@ -154,7 +153,7 @@ def test_what_a_reader_sees_is_brute_force_over_it(kept: IndexPlace, access: Acc
 def test_filters_are_those_of_python(kept: IndexPlace, filters: Filters) -> None:
     for access in (EVERYTHING, Access.of(["hr"])):
         seen = [d for d in ARTICLES if access.admit(d)]
-        view, all_ = open_index(kept).view(access), BruteForce(seen, ARTICLES)
+        view, all_ = open_index(kept).view(access), BruteForce(seen)
         admitted = {d.id for d in seen if filters.admit(d)}
         for question in QUESTIONS:
             for (rows, scores), wanted in (
@@ -167,9 +166,8 @@ def test_filters_are_those_of_python(kept: IndexPlace, filters: Filters) -> None
 
 
 def test_the_filters_let_some_through_and_keep_some_out() -> None:
-    assert [sum(map(filters.admit, ARTICLES)) for filters in FILTERS] == [
-        *(12, 2, 2, 18, 0, 16, 7, 15, 10, 17, 10, 1, 0),
-    ]  # fmt: skip
+    admitted = [sum(map(filters.admit, ARTICLES)) for filters in FILTERS]
+    assert [count for count in admitted if not 0 < count < len(ARTICLES)] == [0, 0]
 
 
 @pytest.mark.parametrize("k", [0, -3])
@@ -200,7 +198,7 @@ def test_after_many_ingests_it_is_as_if_made_in_one(new_place: NewPlace) -> None
     index = open_index(place)
     for access in ACCESSES:
         seen = [d for d in documents if access.admit(d)]
-        view, expected = index.view(access), BruteForce(seen, documents)
+        view, expected = index.view(access), BruteForce(seen)
         assert dict(view.documents.items()) == expected.documents
         assert view.counts() == Counter(p.document_id for p in expected.passages)
         assert index.manifest.size(access) == (len(seen), len(expected.passages))
@@ -209,7 +207,11 @@ def test_after_many_ingests_it_is_as_if_made_in_one(new_place: NewPlace) -> None
                 assert view.words.idf(term) == pytest.approx(expected.idf(term)), term
         rows, _ = view.nearest(ENCODER.encode(["owl"])[0], 1000)
         assert {view.passage(row).id for row in rows.tolist()} == {p.id for p in expected.passages}
-    assert max(Counter(encoder.encoded).values()) == 1, "nothing is encoded twice"
+    encoded = len(encoder.encoded)
+    add_documents([replace(d, labels=("new",)) for d in documents], place, encoder)
+    assert len(encoder.encoded) == encoded, "nothing is encoded twice"
+    assert open_index(place).view(Access()).counts() == {}
+    assert len(open_index(place).view(Access.of(["new"])).documents) == len(documents)
 
 
 def test_an_empty_index_and_none(new_place: NewPlace) -> None:

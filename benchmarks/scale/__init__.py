@@ -1,0 +1,1 @@
+"""How building, searching and memory grow with the passages: python -m benchmarks.scale."""
