@@ -3,7 +3,7 @@
 Up to `EXACT_UP_TO` vectors a search looks at all of them. Of more, it looks at those of the nearest cells (inverted
 file, Jégou et al. 2011) in eight bits a number, and scores the best of these exactly. How many cells are looked at is
 found at building, with questions given or drawn from the vectors: the fewest that find `RECALL` of what an exact search
-finds among its ten best. docs/decisions/0021 has the measurements.
+finds among its ten best. docs/decisions/0024 has the measurements.
 """
 
 from __future__ import annotations

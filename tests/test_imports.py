@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,7 @@ HOMES = {
     "pymilvus": ("index/milvus/client.py",),
     "milvus_lite": ("index/milvus/client.py",),
     "grpc": ("index/milvus/client.py",),
-    "bm25s": ("index/lexical.py",),
+    "Stemmer": ("index/terms.py",),
     "sentencex": ("index/sentences.py",),
     "markdown_it": ("index/formats/markdown.py",),
     "charset_normalizer": ("index/formats/text.py",),
@@ -60,8 +61,13 @@ def name_of(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-def imported(path: Path) -> Iterator[str]:
+@cache
+def imported(path: Path) -> tuple[str, ...]:
     """The full names of the modules that a file imports, wherever in the file."""
+    return tuple(_imported(path))
+
+
+def _imported(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)

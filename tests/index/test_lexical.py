@@ -6,11 +6,14 @@ import math
 import random
 from pathlib import Path
 
+import bm25s
 import numpy as np
 import pytest
+from bm25s.stopwords import STOPWORDS_EN_PLUS
 
 from index.errors import IndexCorruptError
 from index.lexical import LexicalIndex
+from index.stop_words import STOP_WORDS
 from index.terms import stem, terms
 
 TEXTS = [
@@ -77,6 +80,21 @@ def test_scores_are_bm25_on_random_texts() -> None:
         expected = bm25(texts, question)
         np.testing.assert_allclose(scores, sorted((s for s in expected if s > 0), reverse=True), rtol=1e-4)
         np.testing.assert_allclose([expected[r] for r in rows], scores, rtol=1e-4)
+
+
+def test_scores_and_stop_words_are_those_of_bm25s() -> None:
+    """Another program's figures, so that ours can be compared with what is published."""
+    chance = random.Random(4)
+    texts = [" ".join(chance.choices(["ferry", "owls", "bread", "and", "winter", "Sand"], k=n)) for n in range(40)]
+    model = bm25s.BM25(method="lucene", k1=1.5, b=0.75)
+    model.index([terms(text) for text in texts], show_progress=False)
+    index = LexicalIndex.build(texts)
+    for question in ("ferry in winter", "owls and bread", "Sand"):
+        expected = model.get_scores(terms(question))
+        rows, scores = index.search(question, 100)
+        assert len(rows) == np.count_nonzero(expected)
+        np.testing.assert_allclose(scores, expected[rows], rtol=1e-4)
+    assert set(STOPWORDS_EN_PLUS) == STOP_WORDS
 
 
 def test_no_shared_word_is_no_hit() -> None:

@@ -117,6 +117,7 @@ def test_a_small_screen_has_no_serious_violations(browser: Any, sample_server: s
         assert serious(page) == []
 
 
+@pytest.mark.slow
 @SCHEMES
 def test_library_document_and_embed_have_no_serious_violations(browser: Any, sample_server: str, scheme: str) -> None:
     with a_reader(browser, color_scheme=scheme) as page:

@@ -27,6 +27,7 @@ def proxied(sample_server: str) -> Iterator[str]:
         yield address
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_the_page_and_the_whole_article_work_below_a_prefix(page: Any, proxied: str) -> None:
     page.goto(proxied)

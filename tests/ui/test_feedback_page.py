@@ -206,6 +206,7 @@ def test_everything_can_be_done_by_keys(page: Any, server: str, log: Path) -> No
     assert (last.verdict, last.reason, last.expected) == ("down", "Too early", "September")
 
 
+@pytest.mark.slow
 def test_measuring_makes_a_suite_of_it_that_holds_the_expected_answer(
     page: Any, server: str, log: Path, sample_index: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

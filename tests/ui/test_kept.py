@@ -46,6 +46,7 @@ def test_nothing_is_lost_when_the_page_is_refreshed(page: Any, sample_server: st
     expect(ask(page, "And when was it first planned?", 3).locator(".fn-answer")).to_have_count(1)
 
 
+@pytest.mark.slow
 def test_conversations_outlive_the_server(browser: Any, sample_index: Path, tmp_path: Path) -> None:
     kept = {"FOOTNOTE_CONVERSATIONS": str(tmp_path / "kept" / "talks.sqlite"), "FOOTNOTE_READER": "off"}
     with a_reader(browser) as page:

@@ -132,6 +132,7 @@ def sign_in(page: Any, served: Served) -> None:
     page.get_by_role("button", name="Sign out").wait_for()
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_conversations_go_with_the_user_from_browser_to_browser(served: Served, browser: Any) -> None:
     asked = "Who will lead the merger?"

@@ -111,6 +111,7 @@ def asked_of(turn: Any, told: str = "") -> None:
         expect(turn.locator(".fn-scope")).to_have_count(0)
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_only_an_outlet_is_asked_and_the_answer_says_so(page: Any, server: str) -> None:
     page.goto(server)

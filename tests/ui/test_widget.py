@@ -69,6 +69,7 @@ def panel(page: Any, listed_server: str, wiki: Site) -> Iterator[Any]:
     yield opened(page, wiki.put("/panel", script(listed_server)))
 
 
+@pytest.mark.slow
 def test_follow_ups_know_what_was_said_and_silence_is_said(page: Any, panel: Any) -> None:
     ask(panel, "Who is Anatoly Antonov?")
     with page.expect_request("**/api/ask/stream") as sent:
