@@ -87,7 +87,7 @@ def test_uploads_stand_beside_a_file_and_beside_other_things_of_a_server() -> No
 
 def test_a_retriever_takes_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FOOTNOTE_MILVUS_TOKEN", "geheim")
-    found: Any = FootnoteRetriever(index="milvus:http://host:19530")
+    found: Any = FootnoteRetriever(index="milvus:http://host:19530")  # type: ignore[arg-type]
     assert found.index == MilvusAddress("http://host:19530") and "geheim" not in repr(found)
     assert found._serving.settings.index.token == "geheim"
     with pytest.raises(ValueError, match="is no address of Milvus"):
