@@ -31,6 +31,7 @@ class Client:
         """Connects. Raises FootnoteIndexError if pymilvus is missing or nobody answers there."""
         self.address = address
         self.process = uuid4().hex
+        self.leases: set[str] = set()  # of this process, as `lease` has them
         self._loaded: set[str] = set()
         try:
             import pymilvus
@@ -64,7 +65,10 @@ class Client:
         with self._told():
             if not there:
                 schema = self._schema(table)
-                self._client.create_collection(name, schema=schema, consistency_level="Strong", timeout=_REQUEST_S)
+                shards = 1 if self.address.is_file else table.shards
+                self._client.create_collection(
+                    name, schema=schema, num_shards=shards, consistency_level="Strong", timeout=_REQUEST_S
+                )
             indexes = self._client.prepare_index_params()
             made = set(self._client.list_indexes(name)) if there else set()
             missing = [field for field in table.fields if self._is_indexed(field) and field.name not in made]
@@ -138,21 +142,35 @@ class Client:
         for where in _some_of(field, values, also):
             self.remove(table, where)
 
-    def rows(self, table: Table, where: str, fields: Sequence[str]) -> list[Row]:
-        """All rows that the expression admits, in no order; for few of them, or of not too many bytes."""
+    def rows(self, table: Table, where: str, fields: Sequence[str], *, fresh: bool = True) -> list[Row]:
+        """All rows that the expression admits, in no order; for few of them, or of not too many bytes. What was written
+        within the last seconds may be missing if they need not be `fresh`, which is quicker."""
         with self._told():
             found = self._client.query(
-                self._name(table), filter=where, output_fields=list(fields), limit=MOST, timeout=_REQUEST_S
+                self._name(table),
+                filter=where,
+                output_fields=list(fields),
+                limit=MOST,
+                consistency_level="Strong" if fresh else "Bounded",
+                timeout=_REQUEST_S,
             )
         if len(found) < MOST:
             return list(found)
         return [row for some in self.walk(table, where, fields) for row in some]
 
     def rows_of(
-        self, table: Table, field: str, values: Sequence[Any], fields: Sequence[str], also: str = ""
+        self,
+        table: Table,
+        field: str,
+        values: Sequence[Any],
+        fields: Sequence[str],
+        also: str = "",
+        *,
+        fresh: bool = True,
     ) -> list[Row]:
-        """The rows whose field has one of the values, and that the expression `also` admits."""
-        return [row for where in _some_of(field, values, also) for row in self.rows(table, where, fields)]
+        """The rows whose field has one of the values, and that the expression `also` admits; `fresh` as for `rows`."""
+        some = _some_of(field, values, also)
+        return [row for where in some for row in self.rows(table, where, fields, fresh=fresh)]
 
     def walk(self, table: Table, where: str, fields: Sequence[str], at_once: int = 500) -> Iterator[list[Row]]:
         """All rows that the expression admits, in the order of their primary keys, some at a time."""

@@ -74,8 +74,12 @@ class Documents(Mapping[str, Document]):
         return {row["name"]: row["signature"] for row in rows}
 
     def _look_up(self, ids: list[str]) -> list[Document | None]:
-        rows = self._client.rows_of(RECORDS, "name", ids, READ, self._where)
-        found = {document.id: document for document in map(to_document, joined_rows(rows))}
+        found: dict[str, Document] = {}
+        for fresh in (False, True):  # most are there without waiting for what was just written
+            missing = [id for id in ids if id not in found]
+            if missing:
+                rows = self._client.rows_of(RECORDS, "name", missing, READ, self._where, fresh=fresh)
+                found.update((document.id, document) for document in map(to_document, joined_rows(rows)))
         return [found.get(id) for id in ids]
 
 

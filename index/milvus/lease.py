@@ -3,7 +3,8 @@
 Milvus compares nothing before it writes. So a writer puts a row of its own and then looks who else has one: of two that
 begin together each sees the other, and both step back. A row is renewed while its ingest runs; one that was not for a
 minute is that of a writer that was killed. The clocks of the machines that write must agree to within seconds. A file
-of milvus-lite is open in one process only, so there the row of another process is that of one that was killed.
+of milvus-lite is open in one process only, so there the row of another process is that of one that was killed, and
+nothing has to be renewed (nor could be: milvus-lite takes no two writes at once).
 """
 
 from __future__ import annotations
@@ -36,14 +37,20 @@ class Lease:
 
     def check(self) -> None:
         """Raises FootnoteIndexError if the lease ran out, as another may write by now."""
-        if time.time() > self._until:
+        if not self._lasts():
             raise FootnoteIndexError(
                 f"this ingest could not tell {self.client.address} for a minute that it still runs, and another may "
                 "have begun; ingest again"
             )
 
+    def _lasts(self) -> bool:
+        if self.client.address.is_file:
+            return self._row in self.client.leases
+        return time.time() <= self._until
+
     def take(self) -> bool:
         """Tries to get it."""
+        self.client.leases.add(self._row)
         self.renew()
         if not self._others():
             return True
@@ -58,19 +65,21 @@ class Lease:
 
     def leave(self) -> None:
         """Gives it back."""
+        self.client.leases.discard(self._row)
         self.client.remove_all(RECORDS, "row", [self._row])
 
     def _others(self) -> list[str]:
         rows = self.client.rows(RECORDS, f'kind == "{_KIND}"', ["row", "payload"])
         others = {row["row"]: json.loads(row["payload"]) for row in rows if row["row"] != self._row}
-        dead = [row for row, told in others.items() if self._is_dead(told)]
+        dead = [row for row, told in others.items() if self._is_dead(row, told)]
         if dead:
             self.client.remove_all(RECORDS, "row", dead)
         return [row for row in others if row not in dead]
 
-    def _is_dead(self, told: dict[str, Any]) -> bool:
-        killed = self.client.address.is_file and told["process"] != self.client.process
-        return killed or float(told["until"]) < time.time()
+    def _is_dead(self, row: str, told: dict[str, Any]) -> bool:
+        if self.client.address.is_file:
+            return told["process"] != self.client.process or row not in self.client.leases
+        return float(told["until"]) < time.time()
 
     def _told(self, until: float) -> Row:
         return {
@@ -106,12 +115,14 @@ def leased(client: Client, busy: Callable[[], None] | None) -> Iterator[Lease]:
             told = True
         done.wait(uniform(_LOOKED_S, 2 * _LOOKED_S))  # of two that step back, one comes first
     renewing = Thread(target=_renew, args=(lease, done), name="footnote-lease", daemon=True)
-    renewing.start()
+    if not client.address.is_file:
+        renewing.start()
     try:
         yield lease
     finally:
         done.set()
-        renewing.join()
+        if renewing.is_alive():
+            renewing.join()
         lease.leave()
 
 

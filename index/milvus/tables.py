@@ -39,10 +39,11 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A collection."""
+    """A collection. On a server it is written through `shards` channels, which cannot be changed later."""
 
     name: str
     fields: tuple[Field, ...]
+    shards: int = 1
 
 
 def _text(name: str, size: int = LONGEST, *, primary: bool = False, index: bool = False) -> Field:
@@ -78,6 +79,7 @@ def passages(dimension: int) -> Table:
             Field("vector", Kind.DENSE, dimension, index=True),
             Field("words", Kind.SPARSE, index=True),
         ),
+        shards=4,  # Milvus advises one for every 100 GB; a hundred million passages are 240
     )
 
 

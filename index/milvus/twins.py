@@ -50,7 +50,7 @@ class Twins(Mapping[str, _Group]):
             yield from (name for name in names if name in self)
 
     def _look_up(self, ids: list[str]) -> list[_Group | None]:
-        rows = self._client.rows_of(RECORDS, "name", ids, READ, both(f'kind == "{TWIN}"', self._where))
+        rows = self._client.rows_of(RECORDS, "name", ids, READ, both(f'kind == "{TWIN}"', self._where), fresh=False)
         group = {found.name: group_of(found) for found in joined_rows(rows)}
         told: dict[str, _Group] = {}
         for members in self._groups(sorted(set(group.values()))):
@@ -59,7 +59,7 @@ class Twins(Mapping[str, _Group]):
         return [told.get(id) for id in ids]
 
     def _groups(self, names: list[str]) -> Iterator[_Group]:
-        rows = self._client.rows_of(RECORDS, "name", names, READ, both(f'kind == "{GROUP}"', self._where))
+        rows = self._client.rows_of(RECORDS, "name", names, READ, both(f'kind == "{GROUP}"', self._where), fresh=False)
         for found in joined_rows(rows):
             yield tuple(to_pair(found)[1])
 

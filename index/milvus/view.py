@@ -90,7 +90,7 @@ class MilvusView:
     def similarities(self, query: Vectors, rows: Rows) -> Scores:
         """The cosine similarities of passages to a query, row by row."""
         wanted = rows.tolist()
-        told = self._client.rows_of(PASSAGES, "row", wanted, ["row", "vector"], self.where)
+        told = self._client.rows_of(PASSAGES, "row", wanted, ["row", "vector"], self.where, fresh=False)
         found = {row["row"]: row["vector"] for row in told}
         if not found.keys() >= set(wanted):
             raise FootnoteIndexError(_CHANGED)
