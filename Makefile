@@ -35,6 +35,8 @@ bench: install
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python -m benchmarks.reader
 	$(BIN)/python -m benchmarks.ingest
+	$(BIN)/python -m benchmarks.cold
+	$(BIN)/python -m benchmarks.peers
 
 # Trains the reader from nothing with the data in DATA, resumes what was stopped, and fits the weights to it.
 reader: install

@@ -63,20 +63,28 @@ def index_of(passages: int) -> Path:
 
 
 @contextmanager
-def serving(index: Path, **settings: str) -> Iterator[tuple[str, int]]:
-    """`streamlit run app.py` on a free port with these FOOTNOTE_* variables; its address and process id."""
+def started(index: Path, tree: Path = ROOT, **settings: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """`streamlit run app.py` of a checkout on a free port with these FOOTNOTE_* variables, just begun: its address and
+    its process, which is ended afterwards."""
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
         kept = {"FOOTNOTE_CONVERSATIONS": f"{folder}/talks.sqlite", "FOOTNOTE_FEEDBACK": f"{folder}/feedback.jsonl"}
         command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
         environment = {**os.environ, "FOOTNOTE_INDEX": str(index), **kept, **settings}
-        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+        server = subprocess.Popen(command, cwd=tree, env=environment, stdout=subprocess.DEVNULL)
         try:
-            _wait_for(f"http://127.0.0.1:{port}/api/ready", server)
-            yield f"127.0.0.1:{port}", server.pid
+            yield f"127.0.0.1:{port}", server
         finally:
             server.terminate()
             server.wait()
+
+
+@contextmanager
+def serving(index: Path, **settings: str) -> Iterator[tuple[str, int]]:
+    """The server of this checkout, ready to answer; its address and process id."""
+    with started(index, ROOT, **settings) as (address, server):
+        _wait_for(f"http://{address}/api/ready", server)
+        yield address, server.pid
 
 
 @contextmanager

@@ -136,7 +136,7 @@ def seconds_to_group(name: str, texts: list[str]) -> None:
     started = time.perf_counter()
     lsh = MinHashLSH(num_perm=128, params=(42, 3))
     hashes = {
-        key: MinHash(hashvalues=values[:128], permutations=blank.permutations, scheme="affine32")
+        key: MinHash(hashvalues=values[:128].astype("u8"), permutations=blank.permutations, scheme="affine32")
         for key, values in signed.items()
     }
     for key, value in hashes.items():

@@ -1,9 +1,10 @@
 """Inner-product search with FAISS. Unit vectors in, so the scores are cosine similarities.
 
 Up to `EXACT_UP_TO` vectors a search looks at all of them. Of more, it looks at those of the nearest cells (inverted
-file, Jégou et al. 2011) in eight bits a number, and scores the best of these exactly. How many cells are looked at is
-found at building, with questions given or drawn from the vectors: the fewest that find `RECALL` of what an exact search
-finds among its ten best. docs/decisions/0024 has the measurements.
+file, Jégou et al. 2011), compressed to a bit a number (product quantisation, scanned as in André et al. 2015), or to
+eight where that is too little, and scores the best of these exactly. How many cells are looked at is found at building,
+with questions given or drawn from the vectors: the fewest that find `RECALL` of what an exact search finds among its
+ten best. docs/decisions/0024 has the measurements.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from index.encode import Vectors
 from index.errors import IndexCorruptError
 from index.store import Rows, Scores
 
-EXACT_UP_TO = 200_000  # vectors; some 17 ms of one processor for 384 numbers each
+EXACT_UP_TO = 100_000  # vectors; some 8 ms of one processor for 384 numbers each
 RECALL = 0.99  # of the ten best, on the questions at building: those of people are less like the passages
 
 _EXACT, _NEAR = "vectors.faiss", "cells.faiss"
@@ -26,8 +27,8 @@ _TRAINED_ON = 64  # vectors a cell
 _ROUNDS = 10
 _QUESTIONS = 256
 _ASKED_FOR = 10
-_SCORED = 4  # candidates scored exactly for each hit wanted: eight bits hardly change an order
-_FEWEST_SCORED = 100
+_SCORED = 4  # candidates scored exactly for each hit wanted
+_FEWEST_SCORED = 200
 
 
 class FaissStore:
@@ -36,7 +37,7 @@ class FaissStore:
     def __init__(
         self,
         exact: faiss.IndexFlatIP,
-        near: faiss.IndexIVFScalarQuantizer | None = None,
+        near: faiss.IndexIVF | None = None,
         exact_up_to: int = EXACT_UP_TO,
     ) -> None:
         self._exact = exact
@@ -53,16 +54,18 @@ class FaissStore:
             return cls(exact, None, exact_up_to)
         if questions is None:
             questions = vectors[np.random.default_rng(0).choice(len(vectors), min(_QUESTIONS, len(vectors)), False)]
-        store = cls(exact, _cells(vectors), exact_up_to)
-        store._choose_probes(np.ascontiguousarray(questions, np.float32))
-        return store
+        for compressed in _compressions(vectors.shape[1]):
+            store = cls(exact, _cells(vectors, compressed), exact_up_to)
+            if store._choose_probes(np.ascontiguousarray(questions, np.float32)):
+                return store
+        return cls(exact, None, exact_up_to)
 
     @classmethod
     def load(cls, folder: Path, *, exact_up_to: int = EXACT_UP_TO) -> FaissStore:
         """The store saved in `folder`, mapped; IndexCorruptError if it is not one."""
         exact = _read(folder / _EXACT)
         near = _read(folder / _NEAR) if (folder / _NEAR).exists() else None
-        if not isinstance(exact, faiss.IndexFlatIP) or not isinstance(near, faiss.IndexIVFScalarQuantizer | None):
+        if not isinstance(exact, faiss.IndexFlatIP) or not isinstance(near, faiss.IndexIVF | None):
             raise IndexCorruptError(f"{folder} holds no vectors of this kind; ingest again into a new directory")
         if near is not None and near.ntotal != exact.ntotal:
             raise IndexCorruptError(f"{folder / _NEAR} has another length than {_EXACT}; ingest again")
@@ -90,7 +93,7 @@ class FaissStore:
     def _candidates(
         self, query: Vectors, wanted: int, probes: int, selector: faiss.IDSelector | None = None
     ) -> npt.NDArray[np.int64]:
-        """The rows that are best by eight bits a number."""
+        """The rows that are best as they are compressed."""
         assert self._near is not None
         options = {"nprobe": probes} if selector is None else {"nprobe": probes, "sel": selector}
         rows = self._near.search(query, wanted, params=faiss.SearchParametersIVF(**options))[1][0]
@@ -107,8 +110,8 @@ class FaissStore:
         looked_at[among] = True
         return faiss.IDSelectorBitmap(np.packbits(looked_at, bitorder="little"))  # type: ignore[call-arg,arg-type]
 
-    def _choose_probes(self, questions: Vectors) -> None:
-        """Sets how many cells are looked at."""
+    def _choose_probes(self, questions: Vectors) -> bool:
+        """Sets how many cells are looked at; False if `RECALL` is not to be had with fewer than all."""
         assert self._near is not None
         truth = self._exact.search(questions, _ASKED_FOR)[1]
         probes = 1
@@ -119,9 +122,10 @@ class FaissStore:
             )
             hits = sum(len(np.intersect1d(one, other)) for one, other in zip(found, truth, strict=True))
             if hits >= RECALL * truth.size:
-                break
-            probes = min(self._near.nlist, -(-probes * 5 // 4))
-        self._near.nprobe = probes
+                self._near.nprobe = probes
+                return True
+            probes = -(-probes * 5 // 4)
+        return False
 
     def vectors(self) -> Vectors:
         shape = len(self), int(self._exact.d)
@@ -146,16 +150,19 @@ class _Held:
         self.__array_interface__ = faiss.rev_swig_ptr(index.get_xb(), index.ntotal * index.d).__array_interface__
 
 
-def _cells(vectors: Vectors) -> faiss.IndexIVFScalarQuantizer:
+def _compressions(dimension: int) -> tuple[str, str]:
+    """How vectors are compressed, as FAISS names it, the smallest first: four bits for some numbers, eight for each."""
+    width = next(width for width in (4, 3, 5, 2, 1) if dimension % width == 0)
+    return f"PQ{dimension // width}x4fs", "SQ8"
+
+
+def _cells(vectors: Vectors, compressed: str) -> faiss.IndexIVF:
     """The vectors in about as many cells as each has vectors."""
     count, dimension = vectors.shape
     cells = max(1, round(count**0.5))
-    quantizer = faiss.IndexFlatIP(dimension)
-    near = faiss.IndexIVFScalarQuantizer(
-        quantizer, dimension, cells, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT
-    )
-    near.cp.niter, near.cp.max_points_per_centroid, near.cp.seed = _ROUNDS, _TRAINED_ON, 7
-    near.cp.min_points_per_centroid = 1
+    near = faiss.index_factory(dimension, f"IVF{cells},{compressed}", faiss.METRIC_INNER_PRODUCT)
+    assert isinstance(near, faiss.IndexIVF)
+    near.cp.niter, near.cp.max_points_per_centroid, near.cp.min_points_per_centroid = _ROUNDS, _TRAINED_ON, 1
     sample = np.random.default_rng(0).choice(count, min(count, _TRAINED_ON * cells), replace=False)
     near.train(np.ascontiguousarray(vectors[np.sort(sample)], np.float32))
     near.add(np.ascontiguousarray(vectors, np.float32))

@@ -52,7 +52,7 @@ class OpenIndex:
     lexical: LexicalIndex
     spellings: Spellings
     origins: dict[str, Origin]
-    signatures: npt.NDArray[np.uint64]
+    signatures: npt.NDArray[np.uint32]
     twins: dict[str, tuple[str, ...]]
     chrome: dict[str, list[str]]
     places: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -176,9 +176,9 @@ def _origin(raw: dict[str, Any]) -> Origin:
     return Origin(**{**raw, "documents": tuple(raw["documents"]), "skipped": skipped})
 
 
-def _read_signatures(path: Path, count: int) -> npt.NDArray[np.uint64]:
+def _read_signatures(path: Path, count: int) -> npt.NDArray[np.uint32]:
     try:
-        found: npt.NDArray[np.uint64] = np.load(path, mmap_mode="r", allow_pickle=False)
+        found: npt.NDArray[np.uint32] = np.load(path, mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError, EOFError) as error:
         raise IndexCorruptError(f"{path} cannot be read; delete the index and ingest again") from error
     if len(found) != count:

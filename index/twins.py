@@ -1,6 +1,6 @@
 """Documents that tell the same story in nearly the same words: copies that must not count as sources of their own.
 
-A signature is 128 MinHash values over the word triples of a text, and a bitmap of its numbers. Two documents are twins
+A signature is 256 MinHash values over the word triples of a text, and a bitmap of its numbers. Two documents are twins
 if at least `THRESHOLD` of the values agree and their numbers do not contradict one another, for reports made from one
 template share most of their words and none of their facts: the one with fewer numbers (four at least) must have half
 of them in common with the other.
@@ -9,17 +9,17 @@ Measured with `python -m benchmarks.twins` on twelve invented stories of 134 to 
 Jaccard similarity of the triples, its estimate, and how many pairs were joined:
 
                                 Jaccard     estimate    joined
-    another headline            0.88-0.96   0.87-0.98   12 of 12
-    light copy-edit             0.72-0.84   0.69-0.84   12 of 12
-    one paragraph cut           0.66-0.87   0.60-0.88   55 of 55
-    two paragraphs added        0.69-0.78   0.60-0.80   12 of 12
-    local lead before           0.77-0.88   0.73-0.89   12 of 12
-    local lead instead          0.61-0.81   0.59-0.79   12 of 12   (in place of the first paragraph and the headline)
-    same template, other facts  0.16-0.69   0.14-0.66   0 of 6     (1 of 6 if numbers are left out of account)
-    every sentence rewritten    0.01-0.04   0.00-0.05   0 of 3
-    told anew                   0.00-0.01   0.00-0.03   0 of 3
-    cut to its first half       0.47-0.52   0.41-0.54   0 of 12
-    cut to its first third      0.30-0.36   0.27-0.34   0 of 12
+    another headline            0.88-0.96   0.89-0.96   12 of 12
+    light copy-edit             0.72-0.84   0.69-0.85   12 of 12
+    one paragraph cut           0.66-0.87   0.63-0.87   55 of 55
+    two paragraphs added        0.69-0.78   0.68-0.80   12 of 12
+    local lead before           0.77-0.88   0.75-0.85   12 of 12
+    local lead instead          0.61-0.81   0.60-0.80   12 of 12   (in place of the first paragraph and the headline)
+    same template, other facts  0.16-0.69   0.16-0.72   0 of 6     (1 of 6 if numbers are left out of account)
+    every sentence rewritten    0.01-0.04   0.01-0.04   0 of 3
+    told anew                   0.00-0.01   0.00-0.02   0 of 3
+    cut to its first half       0.47-0.52   0.43-0.51   0 of 12
+    cut to its first third      0.30-0.36   0.25-0.35   0 of 12
 
 What this does not find: a text rewritten throughout, whose triples are as strange to the first as those of any other;
 and the first third of a text. Its triples are all contained in the longer text, but so are those of each story in a
@@ -35,28 +35,27 @@ import re
 import unicodedata
 import zlib
 from collections.abc import Mapping
-from functools import cache
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from index.errors import IndexCorruptError
 
-if TYPE_CHECKING:
-    from datasketch import MinHash
-
-Signature: TypeAlias = npt.NDArray[np.uint64]
+Signature: TypeAlias = npt.NDArray[np.uint32]
 
 THRESHOLD = 0.55
 
-_PERMUTATIONS = 128
-_NUMBER_WORDS = 16  # 1,024 bits: the numbers of an article seldom meet in one bit by chance
+_PERMUTATIONS = 256
+_NUMBER_WORDS = 32  # 1,024 bits: the numbers of an article seldom meet in one bit by chance
 _FEWEST_WORDS = 30
 _FEWEST_NUMBERS = 4
 _MISSED = 0.001  # of the pairs whose estimate is just the threshold, as many may be overlooked
 _MAX_CHARS = 1_000_000
 _BATCH = 4096
+_SEEDS = np.frombuffer(hashlib.shake_256(b"the same on every machine").digest(8 * (2 * _PERMUTATIONS + 4)), "<u8")
+_FACTORS, _TERMS = _SEEDS[:_PERMUTATIONS] | np.uint64(1), _SEEDS[_PERMUTATIONS : 2 * _PERMUTATIONS]
+_MIX = _SEEDS[2 * _PERMUTATIONS :] | np.uint64(1)
 
 # Scripts that write no spaces between words are taken letter by letter.
 _UNSPACED = r"\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
@@ -78,7 +77,7 @@ def text_key(text: str) -> str:
 
 
 def signature(text: str) -> Signature:
-    """The same 144 values for the same text, in every process and on every machine: 128 below 2**32 (MinHash), then
+    """The same 288 values for the same text, in every process and on every machine: 256 minima (MinHash), then
     the numbers' bitmap.
 
     A text of fewer than 30 words stands for itself as a whole, so that it is like another only if their text_key is
@@ -86,23 +85,18 @@ def signature(text: str) -> Signature:
     """
     plain = _normalised(text[:_MAX_CHARS])[:_MAX_CHARS]
     words = _WORD.findall(plain)
-    sketch = _blank().copy()
-    bitmap = np.zeros(_NUMBER_WORDS, np.uint64)
+    bitmap = np.zeros(_NUMBER_WORDS, np.uint32)
     if len(words) < _FEWEST_WORDS:
-        sketch.update_batch([text_key(text).encode()])
+        words = [text_key(text)] * 3
     else:
-        for start in range(0, len(words) - 2, _BATCH):
-            piece = words[start : start + _BATCH + 2]
-            triples = zip(piece, piece[1:], piece[2:], strict=False)
-            sketch.update_batch([" ".join(triple).encode() for triple in triples])
         for number in set(_NUMBER.findall(plain)):
-            bit = zlib.crc32(re.sub(r"\D", "", number).encode()) % (64 * _NUMBER_WORDS)
-            bitmap[bit // 64] |= np.uint64(1 << bit % 64)
-    return np.concatenate([sketch.hashvalues.astype(np.uint64), bitmap])
+            bit = zlib.crc32(re.sub(r"\D", "", number).encode()) % (32 * _NUMBER_WORDS)
+            bitmap[bit // 32] |= np.uint32(1 << bit % 32)
+    return np.concatenate([_minima(words), bitmap])
 
 
 def similarity(one: Signature, other: Signature) -> float:
-    """The estimated Jaccard similarity of two texts' word triples, 0 to 1; its standard error is 0.044 at most."""
+    """The estimated Jaccard similarity of two texts' word triples, 0 to 1; its standard error is 0.031 at most."""
     return float(np.count_nonzero(one[:_PERMUTATIONS] == other[:_PERMUTATIONS]) / _PERMUTATIONS)
 
 
@@ -132,15 +126,15 @@ def groups(signatures: Mapping[str, Signature], *, threshold: float = THRESHOLD)
 
 
 def _labels(distinct: Signature, threshold: float) -> list[int]:
-    """For each of the signatures, all different, a number that its twins have too. Shape (documents, 144)."""
-    values = distinct[:, :_PERMUTATIONS].astype(np.uint32)
+    """For each of the signatures, all different, a number that its twins have too. Shape (documents, 288)."""
+    values = distinct[:, :_PERMUTATIONS]
     numbers = distinct[:, _PERMUTATIONS:]
     amounts = np.bitwise_count(numbers).sum(axis=1, dtype=np.int64)
     order, after, end = _buckets(values, _rows(threshold))
     above = np.arange(len(distinct))  # a forest: each document points to one of its twins, or to itself
     for i in np.flatnonzero((after < end).any(axis=0)):
         bands = np.flatnonzero(after[:, i] < end[:, i])
-        others = np.unique(np.concatenate([order[band, after[band, i] : end[band, i]] for band in bands]))
+        others = _each_once([order[band, after[band, i] : end[band, i]] for band in bands], len(distinct))
         top = _top(above, np.array([i]))
         others = others[_top(above, others) != top]
         if not others.size:
@@ -151,6 +145,16 @@ def _labels(distinct: Signature, threshold: float) -> list[int]:
         alike = np.count_nonzero(values[others] == values[i], axis=1) >= threshold * _PERMUTATIONS
         above[_top(above, others[alike])] = top
     return [int(label) for label in _top(above, np.arange(len(distinct)))]
+
+
+def _each_once(parts: list[npt.NDArray[np.int32]], count: int) -> npt.NDArray[np.int64]:
+    """The numbers in the parts, each of them below `count`, in order."""
+    if sum(map(len, parts)) < count // 16:
+        return np.unique(np.concatenate(parts)).astype(np.int64)
+    near = np.zeros(count, np.bool_)
+    for part in parts:
+        near[part] = True
+    return np.flatnonzero(near)
 
 
 def _top(above: npt.NDArray[np.int64], some: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -186,11 +190,17 @@ def _rows(threshold: float) -> int:
     return max(fits, default=1)
 
 
-@cache
-def _blank() -> MinHash:
-    from datasketch import MinHash
-
-    return MinHash(num_perm=_PERMUTATIONS, seed=1, scheme="affine32", hashfunc=zlib.crc32)
+def _minima(words: list[str]) -> Signature:
+    """For each permutation, the least value of any triple of the words (MinHash; Broder 1997). A triple's value is the
+    upper half of a * x + b (multiply-shift; Dietzfelbinger 1996), x being mixed from its words' checksums."""
+    each = np.array([zlib.crc32(word.encode()) for word in words], np.uint64)
+    mixed = each[:-2] * _MIX[0] + each[1:-1] * _MIX[1] + each[2:] * _MIX[2]
+    triples = np.unique((mixed ^ (mixed >> np.uint64(29))) * _MIX[3] >> np.uint64(32))
+    least = np.full(_PERMUTATIONS, np.iinfo(np.uint32).max, np.uint32)
+    for start in range(0, len(triples), _BATCH):
+        some = triples[start : start + _BATCH, None] * _FACTORS + _TERMS
+        least = np.minimum(least, (some >> np.uint64(32)).min(axis=0).astype(np.uint32))
+    return least
 
 
 def _normalised(text: str) -> str:

@@ -198,11 +198,11 @@ def _spellings(documents: Sequence[Document], old: OpenIndex | None, labels: Seq
     return Spellings.of(old.spellings.after(old.manifest.label_sets, added, gone), labels)
 
 
-def _signatures(documents: Sequence[Document], old: OpenIndex | None) -> npt.NDArray[np.uint64]:
+def _signatures(documents: Sequence[Document], old: OpenIndex | None) -> npt.NDArray[np.uint32]:
     """The signature of each document's text, row by row; known ones are taken over."""
     known = dict(zip(old.documents, old.signatures, strict=True)) if old else {}
     rows = [known[d.id] if d.id in known else signature(d.text) for d in documents]
-    return np.stack(rows) if rows else np.zeros((0, 0), np.uint64)
+    return np.stack(rows) if rows else np.zeros((0, 0), np.uint32)
 
 
 def _labelled(documents: Sequence[Document], passages: Sequence[Passage]) -> dict[str, tuple[int, int]]:

@@ -40,7 +40,6 @@ HOMES = {
     "pypdf": ("index/formats/pdf",),
     "docx": ("index/formats/docx.py",),
     "mwparserfromhell": ("index/formats/wikitext",),
-    "datasketch": ("index/twins.py",),
     "protego": ("index/web/robots.py",),
     "httpcore": ("index/web/",),
     "langchain": ("bot/llm/model.py",),

@@ -48,7 +48,7 @@ def build(index: Path, data: Path, count: int) -> dict[str, Any]:
     made = Made.of(sentences(data, _SENTENCES), encoder, _KEPT)
     documents = list(made.documents(count))
     before, started = memory(), time.perf_counter()
-    report = add_documents(documents, index, Dealt(made, encoder, count))
+    report = add_documents(documents, index, Dealt(made, encoder))
     seconds = time.perf_counter() - started
     size = sum(path.stat().st_size for path in index.rglob("*") if path.is_file()) / 2**20
     return {

@@ -22,6 +22,7 @@ from index.schema import Document, content_id
 from index.sentences import split_sentences
 
 _PER_DOCUMENT = 8
+_TITLE = "Report No. "
 _PAIRS = 2000  # real variations that are encoded
 _NUMBER, _NAME = re.compile(r"\d+"), re.compile(r"(?<=\s)[A-Z][a-z]{3,}")
 
@@ -95,7 +96,7 @@ class Made:
             texts = [self._passage(number * _PER_DOCUMENT + n, chance) for n in range(_PER_DOCUMENT)]
             yield Document.create(
                 source=f"{number:09}.txt",
-                title=f"Report {number}",
+                title=f"{_TITLE}{number}",
                 text="\n\n".join(texts),
                 published=f"{2000 + number % 25}-06-15",
                 labels=("board",) if number % 10 == 9 else (),
@@ -125,14 +126,14 @@ def _encoded(folder: Path, texts: Sequence[str], encoder: Encoder) -> Vectors:
 
 
 class Dealt:
-    """An `Encoder` that cuts a passage at each sentence and deals out vectors in the order of the passages; what it is
-    asked beyond them, such as questions, a real one encodes."""
+    """An `Encoder` that makes a passage of each sentence and deals out vectors in the order of the passages; what does
+    not begin with the title of an article, such as questions, a real one encodes."""
 
     max_tokens = 10_000
 
-    def __init__(self, made: Made, encoder: Encoder, count: int) -> None:
-        self._made, self._encoder, self._left = made, encoder, count
-        self._count = count
+    def __init__(self, made: Made, encoder: Encoder) -> None:
+        self._made, self._encoder = made, encoder
+        self._dealt = 0
 
     @property
     def spec(self) -> ModelSpec:
@@ -142,11 +143,10 @@ class Dealt:
         return [150] * len(texts)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        if not self._left:
+        if not texts[0].startswith(_TITLE):
             return self._encoder.encode(texts)
-        begin = self._count - self._left
-        self._left = max(0, self._left - len(texts))
-        return self._made.rows(begin, begin + len(texts))
+        begin, self._dealt = self._dealt, self._dealt + len(texts)
+        return self._made.rows(begin, self._dealt)
 
     def encode_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
         return self._encoder.encode_tokens(texts)

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
-import numpy as np
-import numpy.typing as npt
-
 from index.access import EVERYTHING, Access
 from index.address import MilvusAddress
 from index.manifest import Manifest
@@ -21,6 +18,7 @@ from index.milvus.tables import RECORDS
 from index.milvus.twins import Twins
 from index.milvus.view import MilvusView, MilvusViews
 from index.origins import Origin
+from index.twins import Signature
 
 
 class MilvusIndex:
@@ -74,7 +72,7 @@ class MilvusIndex:
         return {place: tuple(labels) for place, labels in map(to_pair, self._records(PLACE))}
 
     @property
-    def signatures(self) -> dict[str, npt.NDArray[np.uint64]]:
+    def signatures(self) -> dict[str, Signature]:
         """The signature of each document's text, by its id."""
         where = both('kind == "document" and part == 0', self._where)
         rows = (row for some in self.client.walk(RECORDS, where, ["name", "signature"], 200) for row in some)

@@ -12,7 +12,6 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from index.errors import IndexCorruptError
 from index.milvus.client import Row
@@ -20,6 +19,7 @@ from index.milvus.expressions import joined
 from index.milvus.tables import NO_VECTOR
 from index.origins import Origin
 from index.schema import Document, Place, Spot, content_id
+from index.twins import Signature
 
 _PIECE = 16_000  # characters, of four bytes at most
 DOCUMENT, ORIGIN, CHROME, PLACE, TWIN, GROUP, LEAVING, MANIFEST = (
@@ -150,14 +150,14 @@ def group_of(found: Record) -> str:
     return str(_read(found)["group"])
 
 
-def to_text(signature: npt.NDArray[np.uint64]) -> str:
+def to_text(signature: Signature) -> str:
     """A signature as text."""
-    return signature.astype("<u8").tobytes().hex()
+    return signature.astype("<u4").tobytes().hex()
 
 
-def to_signature(text: str) -> npt.NDArray[np.uint64]:
+def to_signature(text: str) -> Signature:
     """The signature in a text."""
-    return np.frombuffer(bytes.fromhex(text), "<u8").astype(np.uint64)
+    return np.frombuffer(bytes.fromhex(text), "<u4").astype(np.uint32)
 
 
 def _read(found: Record) -> Mapping[str, Any]:

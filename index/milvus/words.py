@@ -131,7 +131,9 @@ class MilvusWords:
         if missing:
             known.update(dict.fromkeys(missing.values(), 0))
             also = f"generation in {quoted(self._generations)}"
-            for row in self._client.rows_of(WORDS, "term", list(missing), ["term", "labels", "passages"], also, fresh=False):
+            for row in self._client.rows_of(
+                WORDS, "term", list(missing), ["term", "labels", "passages"], also, fresh=False
+            ):
                 if row["labels"] in self._labels:
                     known[missing[row["term"]]] += row["passages"]
             with self._lock:

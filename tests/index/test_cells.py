@@ -11,7 +11,7 @@ from index.encode import Vectors, normalize
 from index.errors import IndexCorruptError
 from index.faiss_store import FaissStore
 
-COUNT, DIMENSION = 6000, 32
+COUNT, DIMENSION = 6000, 96
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +19,7 @@ def vectors() -> Vectors:
     """Vectors that lie together in some sixty topics, as texts do."""
     chance = np.random.default_rng(3)
     topics = chance.standard_normal((60, DIMENSION))
-    found = topics[chance.integers(0, 60, COUNT)] + chance.standard_normal((COUNT, DIMENSION))
+    found = topics[chance.integers(0, 60, COUNT)] + 0.7 * chance.standard_normal((COUNT, DIMENSION))
     return normalize(found.astype(np.float32))
 
 
@@ -76,6 +76,22 @@ def test_fewer_cells_are_looked_at_than_there_are(store: FaissStore, vectors: Ve
     assert store._near is not None and store._near.nprobe < store._near.nlist / 2
     once = FaissStore.build(vectors, questions[:100], exact_up_to=COUNT)
     assert once._near is None and recall(once, vectors, questions) == 1
+
+
+@pytest.mark.parametrize("dimension", [30, 35, 31])
+def test_vectors_of_any_length_can_be_compressed(dimension: int) -> None:
+    chance = np.random.default_rng(6)
+    topics = 4 * chance.standard_normal((40, dimension))
+    found = topics[chance.integers(0, 40, 2000)] + chance.standard_normal((2000, dimension))
+    vectors = normalize(found.astype(np.float32))
+    assert recall(FaissStore.build(vectors, exact_up_to=10), vectors, vectors[::50]) >= 0.95
+
+
+def test_where_no_cells_will_do_everything_is_looked_at() -> None:
+    """Vectors without any order: the nearest lie in all cells."""
+    vectors = normalize(np.random.default_rng(6).standard_normal((1000, 12)).astype(np.float32))
+    asked = normalize(np.random.default_rng(7).standard_normal((50, 12)).astype(np.float32))
+    assert recall(FaissStore.build(vectors, asked, exact_up_to=10), vectors, asked) >= 0.99
 
 
 def test_saved_and_loaded_it_finds_the_same(

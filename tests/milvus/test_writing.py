@@ -235,7 +235,9 @@ def test_one_that_waits_comes_next(client: Client) -> None:
         assert said == ["busy"]
 
 
-@pytest.mark.parametrize(("process", "late"), [("another", 60.0), ("", -1.0)], ids=["of another process", "of this one"])
+@pytest.mark.parametrize(
+    ("process", "late"), [("another", 60.0), ("", -1.0)], ids=["of another process", "of this one"]
+)
 def test_the_lease_of_the_dead_is_taken_away(client: Client, process: str, late: float) -> None:
     lease = Lease(client)
     lease.renew()

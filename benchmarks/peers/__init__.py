@@ -1,0 +1,1 @@
+"""Footnote beside other systems for asking one's own articles: python -m benchmarks.peers (docs/peers.md)."""
