@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 from uuid import uuid4
 
 from index.address import MilvusAddress
 from index.errors import FootnoteIndexError
+from index.milvus.requests import Row, batches, some_of
 from index.milvus.tables import Field, Kind, Table
-
-Row: TypeAlias = dict[str, Any]
 
 MOST = 16_384  # rows that Milvus gives at once
 INSTALL = "python -m pip install -r requirements-milvus.txt"
 _CONNECT_S, _REQUEST_S = 10.0, 60.0
-_ROWS_AT_ONCE, _BYTES_AT_ONCE = 1000, 4_000_000  # a message may have 64 MB
-_IDS_AT_ONCE = 1000
 
 
 class Client:
@@ -128,7 +124,7 @@ class Client:
 
     def put(self, table: Table, rows: Sequence[Row]) -> None:
         """Writes rows, in place of those with the same primary key."""
-        for some in _batches(rows):
+        for some in batches(rows):
             with self._told():
                 self._client.upsert(self._name(table), some, timeout=_REQUEST_S)
 
@@ -139,7 +135,7 @@ class Client:
 
     def remove_all(self, table: Table, field: str, values: Sequence[Any], also: str = "") -> None:
         """Takes out the rows whose field has one of the values, and that the expression `also` admits."""
-        for where in _some_of(field, values, also):
+        for where in some_of(field, values, also):
             self.remove(table, where)
 
     def rows(self, table: Table, where: str, fields: Sequence[str], *, fresh: bool = True) -> list[Row]:
@@ -169,7 +165,7 @@ class Client:
         fresh: bool = True,
     ) -> list[Row]:
         """The rows whose field has one of the values, and that the expression `also` admits; `fresh` as for `rows`."""
-        some = _some_of(field, values, also)
+        some = some_of(field, values, also)
         return [row for where in some for row in self.rows(table, where, fields, fresh=fresh)]
 
     def walk(self, table: Table, where: str, fields: Sequence[str], at_once: int = 500) -> Iterator[list[Row]]:
@@ -247,32 +243,7 @@ def connect(address: MilvusAddress) -> Client:
     return Client(address)
 
 
-def quoted(values: Sequence[Any]) -> str:
-    """A list as Milvus writes it in expressions."""
-    return json.dumps(list(values), ensure_ascii=False).encode("utf-8", "replace").decode()
-
-
-def _some_of(field: str, values: Sequence[Any], also: str) -> Iterator[str]:
-    for at in range(0, len(values), _IDS_AT_ONCE):
-        where = f"{field} in {quoted(values[at : at + _IDS_AT_ONCE])}"
-        yield f"({where}) and ({also})" if also else where
-
-
 def _sizes(field: Field) -> Row:
     if field.kind is Kind.TEXT:
         return {"max_length": field.size}
     return {"dim": field.size} if field.kind is Kind.DENSE else {}
-
-
-def _batches(rows: Sequence[Row]) -> Iterator[list[Row]]:
-    some: list[Row] = []
-    size = 0
-    for row in rows:
-        of_row = sum(len(value) * 4 for value in row.values() if hasattr(value, "__len__"))
-        if some and (len(some) >= _ROWS_AT_ONCE or size + of_row > _BYTES_AT_ONCE):
-            yield some
-            some, size = [], 0
-        some.append(row)
-        size += of_row
-    if some:
-        yield some

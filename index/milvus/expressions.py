@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 
 from index.access import Access
 from index.filters import Filters
-from index.milvus.client import Row, quoted
+from index.milvus.requests import Row, quoted
 from index.milvus.tables import LONGEST
 from index.schema import Document
 

@@ -19,7 +19,8 @@ from typing import Any
 from uuid import uuid4
 
 from index.errors import FootnoteIndexError, IndexBusyError
-from index.milvus.client import Client, Row
+from index.milvus.client import Client
+from index.milvus.requests import Row
 from index.milvus.tables import NO_VECTOR, RECORDS
 
 _KIND = "lease"

@@ -9,9 +9,10 @@ import numpy as np
 
 from index.chunk import ChunkSettings, context_titles, embedding_text, split_document
 from index.encode import Encoder, Vectors
-from index.milvus.client import Client, Row
+from index.milvus.client import Client
 from index.milvus.expressions import told_of
 from index.milvus.opened import MilvusIndex
+from index.milvus.requests import Row
 from index.milvus.state import measure_of
 from index.milvus.tables import PASSAGES
 from index.milvus.words import passage_vector

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from index.errors import IndexCorruptError
-from index.milvus.client import Row
 from index.milvus.expressions import joined
+from index.milvus.requests import Row
 from index.milvus.tables import NO_VECTOR
 from index.origins import Origin
 from index.schema import Document, Place, Spot, content_id

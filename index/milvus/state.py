@@ -13,8 +13,9 @@ from index.chunk import ChunkSettings
 from index.encode import ModelSpec
 from index.errors import IndexCorruptError, IndexMissingError
 from index.manifest import Manifest
-from index.milvus.client import Client, Row
+from index.milvus.client import Client
 from index.milvus.records import LEAVING, MANIFEST, READ, Record, joined_rows, record
+from index.milvus.requests import Row
 from index.milvus.tables import NO_VECTOR, PASSAGES, RECORDS, WORDS
 from index.schema import content_id
 

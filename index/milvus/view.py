@@ -16,9 +16,10 @@ from index.cached import Latest
 from index.encode import Vectors
 from index.errors import FootnoteIndexError
 from index.filters import Filters
-from index.milvus.client import MOST, Client, Row
+from index.milvus.client import MOST, Client
 from index.milvus.documents import Documents
 from index.milvus.expressions import FILTERED, admits, both, filtered, seen_labels, visible
+from index.milvus.requests import Row
 from index.milvus.state import MEASURE, State
 from index.milvus.tables import PASSAGES
 from index.milvus.twins import Twins

@@ -18,7 +18,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from threading import Lock
 from typing import TypeAlias
 
-from index.milvus.client import Client, Row, quoted
+from index.milvus.client import Client
+from index.milvus.requests import Row, quoted
 from index.milvus.tables import NO_VECTOR, WORDS
 from index.terms import terms
 

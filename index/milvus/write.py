@@ -18,7 +18,7 @@ from index.address import MilvusAddress
 from index.chunk import ChunkSettings
 from index.encode import Encoder
 from index.milvus import records, tables
-from index.milvus.client import Client, Row, connect, quoted
+from index.milvus.client import Client, connect
 from index.milvus.expressions import both, joined, visible
 from index.milvus.lease import Lease, leased
 from index.milvus.opened import MilvusIndex
@@ -31,6 +31,7 @@ from index.milvus.passages import (
     weigh_again,
 )
 from index.milvus.records import CONTENT, DOCUMENT, LEAVING, MANIFEST, Record
+from index.milvus.requests import Row, quoted
 from index.milvus.state import State, pointer, records_of
 from index.milvus.tables import PASSAGES, RECORDS, WORDS
 from index.milvus.words import Counts, count, read_counts, rows_of

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,18 +12,17 @@ import pytest
 from index.access import EVERYTHING, Access
 from index.address import IndexPlace
 from index.build import add_documents, remove
-from index.chunk import ChunkSettings, context_title, embedding_text, split_document
 from index.errors import IndexMissingError, ModelMismatchError
 from index.filters import Filters
 from index.opened import open_index, version_in_use
-from index.schema import Document, Passage
+from index.schema import Document
 from index.search import Searcher
 from index.terms import terms
 from index.view import View
+from tests.contracts.brute_force import ENCODER, BruteForce
 from tests.fakes import HashedWords
 
 NewPlace = Callable[[], IndexPlace]
-ENCODER = HashedWords()
 WORDS = (
     "harbour clock ferry 3.5 baker owl forest engine winter mayor queue crown loaf boat letter “U.S.” Straße".split()
 )
@@ -69,43 +67,6 @@ ARTICLES = [article(n, ((), ("hr",), ("hr", "staff"), ("staff",), ())[n % 5]) fo
 ACCESSES = [EVERYTHING, Access(), Access.of(["hr"]), Access.of(["staff", "other"])]
 
 
-class BruteForce:
-    """The passages of some documents, and what searches ought to find among them."""
-
-    def __init__(self, documents: list[Document]) -> None:
-        self.passages = [p for d in documents for p in cut(d)]
-        self.documents = {d.id: d for d in documents}
-        self._terms = [terms(text) for text in self._texts(self.passages)]
-        self._average = sum(map(len, self._terms)) / max(1, len(self._terms))
-        self.vectors = ENCODER.encode(self._texts(self.passages))
-
-    def _texts(self, passages: list[Passage]) -> list[str]:
-        of = self.documents.values()
-        titles = {d.id: context_title(d.title, ENCODER.max_tokens, ENCODER.count_tokens) for d in of}
-        return [embedding_text(titles[p.document_id], p.text) for p in passages]
-
-    def cosines(self, question: str) -> dict[str, float]:
-        found = self.vectors @ ENCODER.encode([question])[0]
-        return dict(zip((p.id for p in self.passages), found.tolist(), strict=True))
-
-    def idf(self, term: str) -> float:
-        held = sum(term in found for found in self._terms)
-        return math.log1p((len(self._terms) - held + 0.5) / (held + 0.5))
-
-    def bm25(self, question: str) -> dict[str, float]:
-        scores: dict[str, float] = {}
-        for passage, found in zip(self.passages, self._terms, strict=True):
-            scale, counts = 1.5 * (0.25 + 0.75 * len(found) / self._average), Counter(found)
-            asked = [term for term in terms(question) if term in counts]
-            if asked:
-                scores[passage.id] = sum(self.idf(t) * counts[t] / (counts[t] + scale) for t in asked)
-        return scores
-
-
-def cut(document: Document) -> list[Passage]:
-    return split_document(document, ENCODER.count_tokens, ENCODER.max_tokens, ChunkSettings())
-
-
 def check(view: View, expected: BruteForce, filters: Filters | None = None) -> None:
     for question in QUESTIONS:
         query = ENCODER.encode([question])[0]
@@ -139,7 +100,7 @@ def test_what_a_reader_sees_is_brute_force_over_it(kept: IndexPlace, access: Acc
     assert open_index(kept).manifest.size(access) == (len(seen), len(expected.passages))
     for word in ("owl", "harbour", "strass", "zeppelin", "3.5", ""):
         assert view.words.idf(word) == pytest.approx(expected.idf(word))
-        assert view.words.knows(word) == any(word in found for found in expected._terms)
+        assert view.words.knows(word) == any(word in found for found in expected.terms)
     for row in view.nearest(ENCODER.encode(["owl"])[0], 1000)[0].tolist():
         passage = view.passage(row)
         assert view.documents[passage.document_id].text[passage.start : passage.end] == passage.text

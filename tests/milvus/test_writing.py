@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
 from index.access import EVERYTHING, Access
 from index.address import MilvusAddress
 from index.build import add_documents, remove
-from index.errors import FootnoteIndexError, IndexBusyError, IndexMissingError
-from index.milvus.client import Client, Row, connect
-from index.milvus.lease import Lease, leased
+from index.errors import FootnoteIndexError, IndexMissingError
+from index.milvus.client import Client, connect
+from index.milvus.lease import leased
 from index.milvus.opened import MilvusIndex
+from index.milvus.requests import Row
 from index.milvus.tables import PASSAGES, RECORDS, WORDS, Table
 from index.milvus.write import MilvusWriter
 from index.opened import open_index
@@ -74,11 +71,6 @@ AFTER = [
     made("copy.txt", FERRY.replace("84 inhabitants", "85 inhabitants")),
     made("new.txt", "A zebra was seen in Crowle. It wore a hat."),
 ]
-
-
-@pytest.fixture
-def new_address(milvus_file: Path) -> Callable[[], MilvusAddress]:
-    return lambda: MilvusAddress(str(milvus_file), f"w{uuid4().hex[:12]}")
 
 
 def told(index: MilvusIndex) -> dict[str, Any]:
@@ -193,66 +185,3 @@ def test_words_are_weighed_again_where_passages_have_become_longer(new_address: 
     assert state.average > 10
     measures = {row["measure"] for row in connect(address).rows(PASSAGES, "", ["measure"])}
     assert measures == {state.measure}
-
-
-@pytest.fixture
-def client(new_address: Callable[[], MilvusAddress]) -> Client:
-    client = connect(new_address())
-    client.create(RECORDS)
-    return client
-
-
-def test_one_writes_at_a_time(client: Client) -> None:
-    with leased(client, None):
-        with (
-            pytest.raises(IndexBusyError, match=r"another ingest is writing the index at milvus:.*try again"),
-            leased(client, None),
-        ):
-            raise AssertionError("two write")
-        with pytest.raises(IndexBusyError):
-            add_documents(BEFORE, client.address, HashedWords())
-    with leased(client, None):
-        pass
-    assert client.rows(RECORDS, 'kind == "lease"', ["row"]) == []
-
-
-def test_two_that_begin_together_both_step_back(client: Client) -> None:
-    one, other = Lease(client), Lease(client)
-    client.leases.add(one._row)
-    one.renew()  # it has put its row and not looked yet
-    assert not other.take() and one.take()
-
-
-def test_one_that_waits_comes_next(client: Client) -> None:
-    first, said = Lease(client), list[str]()
-    assert first.take()
-
-    def busy() -> None:
-        said.append("busy")
-        first.leave()
-
-    with leased(client, busy):
-        assert said == ["busy"]
-
-
-@pytest.mark.parametrize(
-    ("process", "late"), [("another", 60.0), ("", -1.0)], ids=["of another process", "of this one"]
-)
-def test_the_lease_of_the_dead_is_taken_away(client: Client, process: str, late: float) -> None:
-    lease = Lease(client)
-    lease.renew()
-    (row,) = client.rows(RECORDS, 'kind == "lease"', [field.name for field in RECORDS.fields])
-    payload = json.dumps({"until": time.time() + late, "process": process or client.process})
-    client.put(RECORDS, [{**row, "payload": payload}])
-    with leased(client, None):
-        assert len(client.rows(RECORDS, 'kind == "lease"', ["row"])) == 1
-
-
-def test_an_ingest_that_lost_its_lease_puts_nothing_in_use(client: Client) -> None:
-    lease = Lease(client)
-    with pytest.raises(FootnoteIndexError, match="another may have begun; ingest again"):
-        lease.check()
-    with pytest.raises(FootnoteIndexError, match="ingest again"):
-        MilvusWriter(lease, None, HashedWords()).write(Contents(BEFORE, [], {}), None, lambda *_: None)
-    with pytest.raises(IndexMissingError):
-        open_index(client.address)
