@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from copy import copy
 from dataclasses import replace
+from threading import Thread
 from time import perf_counter
 
 from bot.answerer import Answerer, Found, StreamingAnswerer, Token, WeighsWords
@@ -14,8 +15,9 @@ from bot.memory import standalone_question
 from bot.schema import Answer, Draft, Timings, Turn
 from bot.verify.check import Verdict
 from index.access import Access
+from index.errors import FootnoteIndexError
 from index.filters import Filters
-from index.reader import Reader
+from index.reader import Loads, Reader
 from index.rerank import READ, rerank
 from index.schema import Hit
 from index.search import Searcher, check_question
@@ -53,6 +55,17 @@ class Bot:
         found = copy(self)
         found._access = access
         return found
+
+    def prepare(self) -> None:
+        """Begins to load the reader, which is wanted only once the encoder has loaded and passages are found."""
+        reader: object = self._reader
+        if isinstance(reader, Loads):
+
+            def load() -> None:
+                with suppress(FootnoteIndexError):  # who reads will meet it again, and is told
+                    reader.load()
+
+            Thread(target=load, name="reader").start()
 
     def view(self, access: Access | None = None) -> View:
         """The documents that a reader may see."""

@@ -47,6 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from bot.wire import make_bot  # heavy: only once the command line is known to be sound
 
         bot = make_bot(settings)
+        bot.prepare()
         if options.batch:
             return _run_batch(bot, options, cases)
         _run_one(bot, options, history)

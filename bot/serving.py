@@ -139,6 +139,7 @@ class Serving:
         bot = quoting = make_bot(self._loads, encoder, reader, index)
         if self._loads.answerer != "extractive":
             quoting = make_bot(replace(self._loads, answerer="extractive"), encoder, reader, index)
+        bot.prepare()
         return Service(bot, quoting, index)
 
 

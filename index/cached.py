@@ -8,7 +8,7 @@ from threading import Lock
 from typing import Generic, TypeVar
 
 from index.encode import Encoder, ModelSpec, TokenVectors, Vectors
-from index.reader import Reader, Reading, Text
+from index.reader import Loads, Reader, Reading, Text
 
 _K = TypeVar("_K", bound=Hashable)
 _V = TypeVar("_V")
@@ -81,6 +81,11 @@ class CachedReader:
     @property
     def name(self) -> str:
         return self.reader.name
+
+    def load(self) -> None:
+        """See `Loads`."""
+        if isinstance(self.reader, Loads):
+            self.reader.load()
 
     def read(self, question: str, texts: Sequence[Text]) -> list[Reading]:
         return self._readings.get(

@@ -46,14 +46,18 @@ class OpenVinoTower:
 
 
 def _graph(weights: Weights, shape: Shape) -> Any:
+    def held(name: str) -> Any:
+        # As it is, not copied: the table of words alone has 47 MB.
+        return ops.constant(np.ascontiguousarray(weights[name]), shared_memory=True)
+
     ids, types, mask = (ops.parameter([-1, -1], np.int64, name=name) for name in ("ids", "types", "mask"))
     axis = ops.constant(0)
 
     def picked(name: str, at: Any) -> Any:
-        return ops.gather(ops.constant(weights[f"{name}.weight"]), at, axis)
+        return ops.gather(held(f"{name}.weight"), at, axis)
 
     def product(x: Any, name: str) -> Any:
-        along = ops.matmul(x, ops.constant(weights[f"{name}.weight"]), False, True)
+        along = ops.matmul(x, held(f"{name}.weight"), False, True)
         return ops.add(along, ops.constant(weights[f"{name}.bias"]))
 
     def norm(x: Any, name: str) -> Any:

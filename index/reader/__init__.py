@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from index.sentences import Span
 
@@ -39,6 +39,15 @@ class Text:
 
     title: str
     text: str
+
+
+@runtime_checkable
+class Loads(Protocol):
+    """What loads at its first use, unless it is told to before."""
+
+    def load(self) -> None:
+        """Loads what is needed to read. Raises EncoderError."""
+        ...
 
 
 class Reader(Protocol):

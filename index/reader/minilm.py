@@ -53,6 +53,14 @@ class MiniLMReader:
     def _tokenizer(self) -> PairTokenizer:
         return PairTokenizer()
 
+    def load(self) -> None:
+        """See `Loads`."""
+        self._loaded()
+
+    def _loaded(self) -> tuple[PairTokenizer, Tower, Weights]:
+        with self._lock:
+            return self._tokenizer, *self._network
+
     def read(self, question: str, texts: Sequence[Text]) -> list[Reading]:
         return [
             r for begin in range(0, len(texts), _AT_ONCE) for r in self._read(question, texts[begin : begin + _AT_ONCE])
@@ -67,8 +75,7 @@ class MiniLMReader:
         ]
 
     def _scores(self, question: str, texts: Sequence[Text]) -> tuple[Pairs, list[HeadScores]]:
-        with self._lock:
-            tokenizer, (tower, heads) = self._tokenizer, self._network
+        tokenizer, tower, heads = self._loaded()
         pairs = tokenizer.pairs([(question, text) for text in texts])
         lengths = pairs.mask.sum(1)
         ids, types = ([row[:n] for row, n in zip(of, lengths, strict=True)] for of in (pairs.ids, pairs.types))
