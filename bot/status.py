@@ -67,8 +67,8 @@ def public_message(error: FootnoteError | FootnoteIndexError, place: IndexPlace 
     if isinstance(error, IndexMissingError):
         message = _INDEX_OPTION.sub("", message)  # shortened it would name another folder; the settings name it too
     if isinstance(place, MilvusAddress):
-        for known in (str(place), place.uri):
-            message = message.replace(known, place.shown)
+        for known in (str(place), place.uri, place.uri.partition("//")[2]):
+            message = message.replace(known, place.shown) if known else message
     elif place is not None:  # by value first: a folder's name may hold spaces
         for known in sorted({str(place), str(place.absolute())}, key=len, reverse=True):
             if known.startswith("/"):

@@ -55,7 +55,7 @@ class MilvusAddress:
     @property
     def shown(self) -> str:
         """What readers may be told of it, who are not the operator."""
-        return Path(self.uri).name if self.is_file else "Milvus"
+        return Path(self.uri).name if self.is_file else "its address"
 
     def __str__(self) -> str:
         name = "" if self.name == _DEFAULT else f"#{self.name}"

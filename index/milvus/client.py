@@ -234,7 +234,7 @@ class Client:
         said = " ".join(str(getattr(error, "message", error)).split())
         if self.address.token:
             said = said.replace(self.address.token, "...")
-        return f"Milvus at {self.address.uri} failed ({said[:300]}); see that it runs, and try again"
+        return f"the index at {self.address} cannot be asked ({said[:300]}); see that Milvus runs, and try again"
 
 
 @lru_cache(maxsize=8)

@@ -17,6 +17,7 @@ from bot.status import index_status, public_message
 from bot.ui.library.uploads import uploads_of
 from index.address import MilvusAddress, index_place
 from index.build import ingest
+from index.cli import main
 from index.errors import FootnoteIndexError, IndexCorruptError, IndexMissingError
 from index.milvus.client import connect
 from index.milvus.tables import RECORDS
@@ -103,7 +104,9 @@ def test_a_server_that_does_not_answer_is_named_without_its_token() -> None:
                 use(address)
             assert f"no Milvus server answers at {address.uri}, or it refuses the token; start it" in str(caught.value)
             assert "geheim" not in str(caught.value)
-        assert public_message(caught.value, address).startswith("no Milvus server answers at Milvus, or it refuses")
+        assert public_message(caught.value, address).startswith("no Milvus server answers at its address, or it refuses")
+    failed = FootnoteIndexError(f"the index at {address} cannot be asked (no route to {address.uri[7:]})")
+    assert public_message(failed, address) == "the index at its address cannot be asked (no route to its address)"
 
 
 def test_a_file_that_another_process_has_open_is_named_with_the_remedy(tmp_path: Path) -> None:
@@ -155,3 +158,23 @@ def test_a_damaged_manifest_is_named_with_the_remedy(milvus_file: Path, tmp_path
     client.remove(RECORDS, 'kind == "manifest"')
     with pytest.raises(IndexCorruptError, match="ingest your articles again into another name"):
         open_index(address)
+
+
+def test_the_commands_take_an_address(milvus_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    address = MilvusAddress(str(milvus_file), "commands")
+
+    def run(*arguments: str) -> int:
+        return main([*arguments, "--index", str(address)], default_index=tmp_path / "none", model="/no/such/model")
+
+    assert run("--list") == 1
+    assert f"error: there is no index at {address}; make one: python ingest.py PATH --index {address}" in (
+        capsys.readouterr().err
+    )
+    ingest([str(write_articles(tmp_path / "a"))], address, HashedWords())
+    assert run("--list") == 0
+    assert [line.split("\t")[0] for line in capsys.readouterr().out.splitlines()] == [
+        *("bakery.txt", "ferry.txt", "owls.md"),
+    ]
+    assert main(["a", "--index", "milvus:nowhere"], default_index=tmp_path / "none", model="/no/such/model") == 1
+    assert "'milvus:nowhere' is no address of Milvus" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == [tmp_path / "a"]
