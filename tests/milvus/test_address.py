@@ -104,7 +104,7 @@ def test_a_server_that_does_not_answer_is_named_without_its_token() -> None:
                 use(address)
             assert f"no Milvus server answers at {address.uri}, or it refuses the token; start it" in str(caught.value)
             assert "geheim" not in str(caught.value)
-        assert public_message(caught.value, address).startswith("no Milvus server answers at its address, or it refuses")
+        assert public_message(caught.value, address).startswith("no Milvus server answers at its address, or")
     failed = FootnoteIndexError(f"the index at {address} cannot be asked (no route to {address.uri[7:]})")
     assert public_message(failed, address) == "the index at its address cannot be asked (no route to its address)"
 
