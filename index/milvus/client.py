@@ -18,6 +18,8 @@ from index.milvus.tables import Field, Kind, Table
 MOST = 16_384  # rows that Milvus gives at once
 INSTALL = "python -m pip install -r requirements-milvus.txt"
 _CONNECT_S, _REQUEST_S = 10.0, 60.0
+# pymilvus asks every ten seconds whether the server is there; milvus-lite, in this very process, hangs up on that.
+_QUIET: Any = {"grpc_options": {"grpc.keepalive_time_ms": 2**31 - 1}}
 
 
 class Client:
@@ -41,7 +43,9 @@ class Client:
             self._check_lite()
             Path(uri).absolute().parent.mkdir(parents=True, exist_ok=True)
         with self._told():
-            self._client: Any = pymilvus.MilvusClient(uri, token=address.token, timeout=_CONNECT_S)
+            self._client: Any = pymilvus.MilvusClient(
+                uri, token=address.token, timeout=_CONNECT_S, **(_QUIET if address.is_file else {})
+            )
 
     def _check_lite(self) -> None:
         try:
