@@ -18,6 +18,7 @@ test: install-dev
 
 test-all: install-dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-slow.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -r requirements-ray.txt
 	$(PYTEST) -m ""
 
 lint: install-dev

@@ -10,12 +10,13 @@ from index.chunk import ChunkSettings
 from index.encode import Encoder
 from index.errors import IndexMissingError
 from index.how import PLAINLY, How
-from index.load import SourceFile, SourceUrl, find_sources
+from index.load import find_sources
 from index.refresh import Refresh
 from index.report import IngestReport, Progress
 from index.schema import Document
 from index.version import Contents
 from index.view import check_model
+from index.workers import InProcess, Workers
 from index.writer import check_there, writing_index
 
 __all__ = ["How", "IngestReport", "Progress", "add_documents", "check_model", "ingest", "remove"]
@@ -29,6 +30,7 @@ def ingest(
     how: How = PLAINLY,
     prune: bool = False,
     settings: ChunkSettings | None = None,
+    workers: Workers | None = None,
     progress: Progress = lambda stage, done, total: None,
     busy: Callable[[], None] | None = None,
 ) -> IngestReport:
@@ -39,26 +41,20 @@ def ingest(
     With `prune`, what was read from files and addresses that are gone is taken out; without any paths, that is all.
 
     A file that cannot be read is reported in `skipped`; if it was indexed before, its old text stays. The old
-    version serves until the new one is complete. Another ingest of the same index is waited for if there is `busy`,
-    which is then called once. Raises FootnoteIndexError if the index cannot be written or was built with another
-    model, IndexMissingError if there is none to prune, and IndexBusyError.
+    version serves until the new one is complete. What an ingest had encoded that ended before that is not encoded
+    again by the next. Files are read, cleaned, cut and encoded by the `workers`, in this process if there are none;
+    they must have the encoder's model. Another ingest of the same index is waited for if there is `busy`, which is
+    then called once. Raises FootnoteIndexError if the index cannot be written or was built with another model,
+    IndexMissingError if there is none to prune, IndexBusyError, and WorkersError.
     """
-    paths = list(paths)
+    paths, workers = list(paths), workers or InProcess(encoder)
     if not paths:
         check_there(place)  # before the lock, for which the index is made
     with writing_index(place, encoder, busy) as writer:
         old = writer.old
         refresh = Refresh(old, how)
-        items = list(find_sources(paths))
-        for done, item in enumerate(items, start=1):
-            if isinstance(item, SourceFile):
-                refresh.take_file(item)
-            elif isinstance(item, SourceUrl):
-                refresh.take_url(item)
-            else:
-                refresh.skip(item)
-            progress("read", done, len(items))
-        refresh.settle()
+        refresh.read(list(find_sources(paths)), workers, progress)
+        refresh.settle(workers)
         refresh.label(paths)
         if prune:
             refresh.prune(progress)
@@ -66,7 +62,7 @@ def ingest(
             return refresh.finish(old.manifest.passages if old else 0, old.twins if old else {})
         documents, origins = list(refresh.documents.values()), list(refresh.origins.values())
         contents = Contents(documents, origins, refresh.chrome.known(), refresh.labelling.places)
-        passages, twins = writer.write(contents, settings, progress)
+        passages, twins = writer.write(contents, settings, progress, workers)
         return refresh.finish(passages, twins)
 
 

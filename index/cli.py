@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, fields
 from functools import partial
 from typing import Any
@@ -15,13 +17,14 @@ from tqdm import tqdm
 from index.access import EVERYTHING, parse_labels
 from index.address import IndexPlace, index_place
 from index.build import ingest, remove
-from index.encode import open_encoder
+from index.encode import Encoder, open_encoder
 from index.errors import FootnoteIndexError, LabelError
 from index.formats.table import Columns
 from index.how import How
 from index.opened import open_index
 from index.report import IngestReport
 from index.schema import Document
+from index.workers import InProcess, Workers
 
 _STAGES = {"read": "Reading", "prune": "Checking", "encode": "Embedding"}
 DONE, NOTHING_DONE, SOME_SKIPPED, INTERRUPTED = 0, 1, 3, 130
@@ -51,9 +54,17 @@ def main(arguments: Sequence[str], *, default_index: IndexPlace, model: str, mil
             if options.paths or options.prune:
                 labels = () if options.no_labels else tuple(options.labels) if options.labels else None
                 how = How(options.columns, options.allow_private, options.base_url, labels)
-                report = ingest(
-                    options.paths, place, encoder, how=how, prune=options.prune, progress=bars.show, busy=busy
-                )
+                with _workers(options.workers, encoder, model) as workers:
+                    report = ingest(
+                        options.paths,
+                        place,
+                        encoder,
+                        how=how,
+                        prune=options.prune,
+                        workers=workers,
+                        progress=bars.show,
+                        busy=busy,
+                    )
             else:
                 _check_indexed(place, options.remove)
                 report = remove(place, encoder, partial(is_named, options.remove), progress=bars.show, busy=busy)
@@ -106,6 +117,12 @@ def _parser(default_index: IndexPlace) -> argparse.ArgumentParser:
         help="who may see these sources, now and after later ingests: readers with this label (several: any of them)",
     )
     labels.add_argument("--no-labels", action="store_true", help="take all labels off these sources: open to all")
+    parser.add_argument(
+        "--workers",
+        type=_cluster,
+        metavar="ray[:HOST:PORT]",
+        help="do the work on a Ray cluster of which this machine is a node, or on one started here (docs/ray.md)",
+    )
     parser.add_argument("--wait", action="store_true", help="wait while another ingest writes the index")
     parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
     parser.add_argument("--list", action="store_true", help="list what is indexed")
@@ -131,6 +148,29 @@ def _labels(text: str) -> tuple[str, ...]:
     if not found:
         raise argparse.ArgumentTypeError("the label is empty; give a name, or --no-labels to take all off")
     return found
+
+
+def _cluster(text: str) -> str:
+    """The address of a Ray cluster; empty for one that is to be started."""
+    kind, _, address = text.partition(":")
+    if kind != "ray" or (text != kind and not re.fullmatch(r"(\[[0-9a-fA-F:]+\]|[^:/\s]+):\d{1,5}", address)):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} are no workers; write ray, or ray:HOST:PORT as in ray:10.0.0.1:6379"
+        )
+    return address
+
+
+@contextmanager
+def _workers(cluster: str | None, encoder: Encoder, model: str) -> Iterator[Workers]:
+    if cluster is None:
+        yield InProcess(encoder)
+        return
+    from index.workers.ray_cluster import ray_workers
+
+    with ray_workers(cluster, partial(open_encoder, model), encoder.spec) as spread:
+        yield spread
+    if spread.retried:
+        print(f"{spread.retried} tasks were done again, as their workers were lost", file=sys.stderr)
 
 
 def _base_url(text: str) -> str:

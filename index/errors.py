@@ -35,3 +35,7 @@ class QueryError(FootnoteIndexError):
 
 class LabelError(FootnoteIndexError):
     """A name is none that an access label may have."""
+
+
+class WorkersError(FootnoteIndexError):
+    """The workers of an ingest cannot be had, or were lost."""

@@ -18,6 +18,7 @@ from index.errors import FootnoteIndexError, IndexCorruptError, IndexMissingErro
 
 FORMAT_VERSION = 3
 CURRENT = "current"
+SPOOL = "encoded"
 PENDING = "current.new"
 _MANIFEST = "manifest.json"
 _LONGEST_NAME = 100

@@ -37,10 +37,6 @@ class Origin:
         same = (found.st_size, found.st_mtime_ns) == (self.size, self.modified)
         return bool(self.modified) and self.reader == READER and same
 
-    def holds(self, checksum: str) -> bool:
-        """True if these bytes were read before, by the same rules."""
-        return self.reader == READER and self.checksum == checksum
-
 
 def checksum_of(data: bytes) -> str:
     """SHA-256 of the bytes, in hexadecimal."""

@@ -4,9 +4,11 @@ DIR/current            the name of the version in use; replaced in one step
 DIR/current.new        the name of the version about to be in use
 DIR/v-<id>/            one complete version: manifest.json, documents.jsonl, passages.jsonl, vectors, word index
 DIR/building-<id>/     a version being built
+DIR/encoded            what an ingest that ended before its time had encoded (see `spool`)
 DIR/lock               held while an ingest writes
 
-Only a killed ingest leaves anything but `current`, one version and the lock behind; the next one removes it.
+Only a killed ingest leaves anything but `current`, one version and the lock behind, and one that failed `encoded`; the
+next one removes it.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from uuid import uuid4
 from filelock import FileLock, Timeout
 
 from index.errors import FootnoteIndexError, IndexBusyError, IndexMissingError
-from index.manifest import CURRENT, PENDING, Manifest, current_version, write_manifest
+from index.manifest import CURRENT, PENDING, SPOOL, Manifest, current_version, write_manifest
 
 _LOCK = "lock"
 _FULL, _FORBIDDEN = "free disk space there", "make it writable or give another directory (--index)"
@@ -52,6 +54,8 @@ def writing(directory: Path, busy: Callable[[], None] | None = None) -> Iterator
                 _remove_others(directory)
                 building.mkdir()
             yield building
+            with suppress(OSError):
+                (directory / SPOOL).unlink()  # what it held is in the version now
         finally:
             _remove_others(directory)
 
@@ -97,7 +101,7 @@ def _check_place(directory: Path) -> None:
 
 
 def _ours(name: str) -> bool:
-    return name in (CURRENT, PENDING, _LOCK) or name.startswith(("v-", "building-"))
+    return name in (CURRENT, PENDING, _LOCK, SPOOL) or name.startswith(("v-", "building-"))
 
 
 def _make(directory: Path) -> None:

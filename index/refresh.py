@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
-from index.articles import make_documents
 from index.chrome import Chrome, site_of
 from index.errors import SourceError
 from index.formats import Page
-from index.formats.detect import Given, read_pages
 from index.how import PLAINLY, How
 from index.labels import Labelling
-from index.load import Skipped, SourceFile, SourceUrl, os_reason, read_source
+from index.load import Skipped, SourceUrl
 from index.moves import Names, is_gone
-from index.origins import Origin, checksum_of, trusted_time
+from index.origins import READER, Origin
+from index.reading import Source, file_job, read_files
 from index.report import IngestReport, Progress
 from index.schema import Document
+from index.stages import FileJob, Found, Pages, find_pages, make_articles
 from index.view import Stored
-from index.web.listing import links_in_file
+from index.workers import Workers
 
 if TYPE_CHECKING:
     from index.web.pages import Web, WebPage
@@ -32,10 +33,8 @@ class _Read:
 
     source: str
     origin: str
-    checksum: str
-    size: int
     modified: int
-    pages: list[Page]
+    found: Found
 
 
 class Refresh:
@@ -62,34 +61,35 @@ class Refresh:
         """Notes what cannot be used; if it was indexed before, its old text stays."""
         self.report.skipped.append(skipped)
 
-    def take_file(self, file: SourceFile) -> None:
-        """Reads a file again, if it may have changed."""
-        before = self.origins.get(file.origin)
-        try:
-            if before and self._stands(before) and before.unchanged(file.path):
-                self._keep(before)
-                return
-            modified = trusted_time(file.path)
-            data = read_source(file)
-            listed = links_in_file(data, file.path.suffix)
-        except SourceError as error:
-            self.skip(Skipped(file.source, str(error)))
-            return
-        except OSError as error:
-            self.skip(Skipped(file.source, os_reason(error)))
-            return
-        if listed is not None:
-            self._take_pages(file.source, file.origin, self._web().read_list(listed))
-            return
-        path = file.path.relative_to(file.root).as_posix()
-        given = Given(columns=self._how.columns, base_url=self._how.base_url, path=path)
-        name = file.path.absolute().as_posix()  # the folders too: those of a wiki tell what its pages are
-        source = before.source if before else self._names.free(file)
-        self.take(source, file.origin, name, data, given, modified)
+    def read(self, items: Sequence[Source], workers: Workers, progress: Progress) -> None:
+        """Reads all sources again that may have changed: files by the workers, addresses here, one by one, as servers
+        are asked politely. In whatever order files are read, what is made of them is the same.
 
-    def take_url(self, url: SourceUrl) -> None:
-        """Fetches an address again, and what it lists."""
-        self._take_pages(url.source, url.origin, self._web().read(url.url))
+        Raises WorkersError if a worker does not see a file that is there.
+        """
+        outcomes = read_files(items, partial(file_job, self._standing, self._how), workers, progress)
+        done = sum(isinstance(outcome, tuple) for outcome in outcomes)
+        for outcome in outcomes:
+            if isinstance(outcome, tuple):
+                self._take_file(*outcome)
+            elif isinstance(outcome, SourceUrl):
+                self._take_pages(outcome.source, outcome.origin, self._web().read(outcome.url))
+            elif isinstance(outcome, Skipped):
+                self.skip(outcome)
+            else:
+                self._keep(self.origins[outcome.origin])
+            if not isinstance(outcome, tuple):
+                progress("read", done := done + 1, len(items))
+
+    def _take_file(self, job: FileJob, found: Found) -> None:
+        file = job.file
+        if not found.checksum:
+            self.skip(Skipped(file.source, found.problem))
+        elif found.listed is not None:
+            self._take_pages(file.source, file.origin, self._web().read_list(found.listed))
+        else:
+            before = self.origins.get(file.origin)
+            self._take(before.source if before else self._names.free(file), file.origin, found, job.modified)
 
     def _take_pages(self, source: str, origin: str, pages: Iterable[WebPage | Skipped]) -> None:
         names_any = False
@@ -100,7 +100,11 @@ class Refresh:
                 self.skip(page)
             else:
                 self.labelling.reach(page.url, origin)
-                self.take(page.url, page.url, page.name, page.data, replace(page.given, columns=self._how.columns))
+                if page.url in self._met:
+                    continue  # what two lists name is taken once
+                before, given = self._standing(page.url), replace(page.given, columns=self._how.columns)
+                found = find_pages(page.data, page.name, given, before.checksum if before else "")
+                self._take(page.url, page.url, found)
         if not names_any:
             self.skip(Skipped(source, "a feed, sitemap or list that names no web page; give the addresses of pages"))
 
@@ -111,33 +115,31 @@ class Refresh:
             self._reader = Web(allow_private=self._how.allow_private)
         return self._reader
 
-    def take(self, source: str, origin: str, name: str, data: bytes, given: Given, modified: int = 0) -> None:
-        """Takes the bytes found at an origin, if they are others than before. What two lists name is taken once."""
-        if origin in self._met:
-            return
+    def _take(self, source: str, origin: str, found: Found, modified: int = 0) -> None:
+        """Takes what was found at an origin, if it is other than before."""
         self._met.add(origin)
-        checksum = checksum_of(data)
-        before = self.origins.get(origin)
-        if before and self._stands(before) and before.holds(checksum):
-            self.origins[origin] = replace(before, modified=modified, size=len(data))
+        before = self._standing(origin)
+        if before and before.checksum == found.checksum:
+            self.origins[origin] = replace(before, modified=modified, size=found.size)
             self._keep(before)
-            return
-        try:
-            pages = read_pages(data, name, given)
-        except SourceError as error:
-            self.skip(Skipped(source, str(error)))
-            return
-        self._read.append(_Read(source, origin, checksum, len(data), modified, pages))
+        elif found.problem:
+            self.skip(Skipped(source, found.problem))
+        else:
+            self._read.append(_Read(source, origin, modified, found))
 
-    def settle(self) -> None:
+    def settle(self, workers: Workers) -> None:
         """Cleans what was read, all of it together, and puts it in place of what was there before."""
         for read in self._read:
-            for page in filter(lambda page: page.blocks, read.pages):  # others would count as pages that repeat nothing
+            for page in (page for page in read.found.pages if page.blocks):  # others would count and repeat nothing
                 self.chrome.see(self._site(read, page), (block.text for block in page.blocks))
-        for read in self._read:
-            pages = [self.chrome.without(self._site(read, page), page) for page in read.pages]
-            self._place(read, list(make_documents(pages, read.source, read.origin)))
+        cleaned = dict(workers.each(make_articles, map(self._without_chrome, self._read), share=Pages.share))
+        for number, read in enumerate(self._read):
+            self._place(read, cleaned.pop(number))
         self._read.clear()
+
+    def _without_chrome(self, read: _Read) -> Pages:
+        pages = [self.chrome.without(self._site(read, page), page) for page in read.found.pages]
+        return Pages(read.source, read.origin, pages)
 
     def label(self, given: Iterable[str]) -> None:
         """Gives all documents their access labels; `given` are the paths and addresses ingested now."""
@@ -155,17 +157,17 @@ class Refresh:
             return
         before = self.origins.get(read.origin)
         if before is None and "://" not in read.origin:
-            before = self._names.moved(read.source, read.checksum, self.origins)
+            before = self._names.moved(read.source, read.found.checksum, self.origins)
         if before:
             del self.origins[before.origin]
-            if any(page.problem for page in read.pages):
+            if any(page.problem for page in read.found.pages):
                 documents += self._unmet(before, read, documents)
             labels = next((d.labels for i in before.documents if (d := self._by_id.get(i)) and d.labels), ())
             documents = [replace(d, labels=labels) for d in documents]  # those of its own, `label` gives back
         self._replace(before, documents)
         ids, reasons = tuple(d.id for d in documents), tuple((s.source, s.reason) for s in skipped)
         self.origins[read.origin] = Origin(
-            read.origin, read.source, read.checksum, read.size, read.modified, ids, reasons
+            read.origin, read.source, read.found.checksum, read.found.size, read.modified, ids, reasons
         )
 
     def _unmet(self, before: Origin, read: _Read, documents: list[Document]) -> list[Document]:
@@ -175,11 +177,13 @@ class Refresh:
         held = [d for i in before.documents if (d := self._by_id.get(i)) and self.documents.get(d.source) == d]
         return [replace(d, origin=read.origin) for d in held if d.source.removeprefix(before.source) not in met]
 
-    def _stands(self, before: Origin) -> bool:
-        """True if the same bytes would give the same again: the documents are all there, and no columns or address are
-        asked for, which may be others than those that were read."""
-        asked = self._how.columns or self._how.base_url
-        return not asked and all(d in self._by_id for d in before.documents)
+    def _standing(self, origin: str) -> Origin | None:
+        """What was read of an origin before, if the same bytes would give the same again: they were read by the same
+        rules, and by no columns or address, which may be others now, and the documents are all there."""
+        before = self.origins.get(origin)
+        if before is None or before.reader != READER or self._how.columns or self._how.base_url:
+            return None
+        return before if all(d in self._by_id for d in before.documents) else None
 
     def prune(self, progress: Progress) -> None:
         """Takes out what was read from files that are gone, and from addresses that say so (404 or 410). What cannot

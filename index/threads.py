@@ -6,6 +6,8 @@ import os
 import sys
 from functools import lru_cache
 
+_most: int | None = None  # what `use_at_most` said
+
 
 def share_the_processor() -> None:
     """Lets threads that wait sleep instead of spin, unless OMP_WAIT_POLICY says otherwise.
@@ -25,9 +27,19 @@ def take_share(of: int) -> None:
         torch.set_num_threads(max(1, _all_threads() // max(1, of)))
 
 
+def use_at_most(count: int) -> None:
+    """This process computes with so many processors, as others beside it use the rest. To be said before a model is
+    loaded: OpenMP and the tokenizers read it once."""
+    global _most
+    _most = count
+    os.environ.setdefault("OMP_NUM_THREADS", str(count))
+    os.environ.setdefault("RAYON_NUM_THREADS", str(count))
+
+
 def processors() -> int:
     """As many as this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    there = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(there, _most or there)
 
 
 @lru_cache(maxsize=1)

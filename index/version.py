@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from index.chunk import ChunkSettings, context_titles, embedding_text, split_document
+from index.chunk import ChunkSettings, context_titles, embedding_text
 from index.documents import save_documents, save_passages, told
 from index.encode import Encoder, Vectors
 from index.faiss_store import EXACT_UP_TO, FaissStore
@@ -34,7 +34,10 @@ from index.report import Progress
 from index.schema import Document, Passage, content_id
 from index.sentences import split_sentences
 from index.spellings import Spellings, tally
+from index.spool import Spool
+from index.stages import ToCut, cut, encode
 from index.twins import groups, signature
+from index.workers import InProcess, Workers
 
 _ENCODE_AT_ONCE = 256
 _QUESTIONS = 256
@@ -59,6 +62,7 @@ def write_version(
     encoder: Encoder,
     settings: ChunkSettings | None,
     progress: Progress,
+    workers: Workers | None = None,
 ) -> tuple[int, dict[str, tuple[str, ...]]]:
     """Writes the contents into `building` and puts it in use. Returns the number of passages, and the twins as
     OpenIndex has them. Passages are cut as the old version's unless there are `settings`.
@@ -67,7 +71,8 @@ def write_version(
     """
     settings = settings or (old.manifest.chunks if old else ChunkSettings())
     documents = sorted(contents.documents, key=lambda d: d.source)
-    passages, texts, vectors, taken = _passages(documents, old, encoder, settings, progress)
+    workers = workers or InProcess(encoder)
+    passages, texts, vectors, taken = _passages(directory, documents, old, encoder, settings, progress, workers)
     signatures = _signatures(documents, old)
     twins = groups({d.id: row for d, row in zip(documents, signatures, strict=True)})
     labelled = _labelled(documents, passages)
@@ -102,11 +107,13 @@ def write_version(
 
 
 def _passages(
+    directory: Path,
     documents: Sequence[Document],
     old: OpenIndex | None,
     encoder: Encoder,
     settings: ChunkSettings,
     progress: Progress,
+    workers: Workers,
 ) -> tuple[list[Passage], list[str], Vectors, list[int]]:
     """The passages of the documents, the texts they are searched by, their vectors, and the rows that they have in the
     old version (-1 for none), row by row."""
@@ -116,13 +123,13 @@ def _passages(
     passages: list[Passage] = []
     texts: list[str] = []
     taken: list[int] = []  # the row of the old version, -1 for none
+    fresh = [d for d in documents if d.id not in rows_of]
+    pieces = dict(workers.each(cut, (ToCut(d, settings) for d in fresh), share=ToCut.share))
+    cut_of = {document.id: pieces.pop(number) for number, document in enumerate(fresh)}
     titles = context_titles([d.title for d in documents], encoder.max_tokens, encoder.count_tokens)
     for document, title in zip(documents, titles, strict=True):
         rows = rows_of.get(document.id)
-        if same and rows is not None:
-            found = [same.passages[row] for row in rows]
-        else:
-            found = split_document(document, encoder.count_tokens, encoder.max_tokens, settings)
+        found = [same.passages[row] for row in rows] if same and rows is not None else cut_of[document.id]
         passages += found
         texts += [embedding_text(title, passage.text) for passage in found]
         taken += rows if rows is not None else [-1] * len(found)
@@ -130,7 +137,8 @@ def _passages(
     kept = np.array(taken, np.int64) >= 0
     if same and kept.any():
         vectors[kept] = same.store.vectors()[np.array(taken)[kept]]
-    _encode_missing(texts, vectors, np.flatnonzero(~kept).tolist(), known, encoder, progress)
+    with Spool(directory, encoder.spec) as spool:
+        _encode_missing(texts, vectors, np.flatnonzero(~kept).tolist(), known, spool, workers, progress)
     return passages, texts, vectors, taken
 
 
@@ -162,21 +170,32 @@ def _encode_missing(
     vectors: Vectors,
     rows: list[int],
     known: dict[str, Vectors],
-    encoder: Encoder,
+    spool: Spool,
+    workers: Workers,
     progress: Progress,
 ) -> None:
-    """Fills the rows of `vectors` that are not there yet: with known ones by text, else by encoding."""
-    missing = []
+    """Fills the rows of `vectors` that are not there yet: with known ones by text, those of an ingest that ended before
+    its time among them, else by encoding; the same text once."""
+    missing: dict[str, list[int]] = {}
     for row in rows:
-        found = known.get(content_id(texts[row]))
+        name = content_id(texts[row])
+        found = known.get(name)
         if found is None:
-            missing.append(row)
+            missing.setdefault(name, []).append(row)
         else:
             vectors[row] = found
-    for begin in range(0, len(missing), _ENCODE_AT_ONCE):
-        some = missing[begin : begin + _ENCODE_AT_ONCE]
-        vectors[some] = encoder.encode([texts[row] for row in some])
-        progress("encode", min(begin + _ENCODE_AT_ONCE, len(missing)), len(missing))
+    for name, found in spool.take(list(missing)):
+        vectors[missing.pop(name)] = found
+    names, done, total = list(missing), 0, sum(map(len, missing.values()))
+    batches = [names[n : n + _ENCODE_AT_ONCE] for n in range(0, len(names), _ENCODE_AT_ONCE)]
+    to_encode = ([texts[missing[name][0]] for name in batch] for batch in batches)
+    for number, made in workers.each(encode, to_encode):
+        if len(batches) > 1 or spool:  # what is done at once is not worth the disk's time
+            spool.add(batches[number], made)
+        for name, vector in zip(batches[number], made, strict=True):
+            vectors[missing[name]] = vector
+            done += len(missing[name])
+        progress("encode", done, total)
 
 
 def _questions(passages: Sequence[Passage], encoder: Encoder) -> Vectors | None:

@@ -17,6 +17,7 @@ from index.publish import writing
 from index.report import Progress
 from index.version import Contents, write_version
 from index.view import Index, Stored, check_model
+from index.workers import Workers
 
 _I = TypeVar("_I", bound=Index)
 
@@ -30,11 +31,15 @@ class IndexWriter(Protocol):
         ...
 
     def write(
-        self, contents: Contents, settings: ChunkSettings | None, progress: Progress
+        self,
+        contents: Contents,
+        settings: ChunkSettings | None,
+        progress: Progress,
+        workers: Workers | None = None,
     ) -> tuple[int, Mapping[str, tuple[str, ...]]]:
         """Puts a version with these contents in use. Returns the number of passages, and the twins as `View` has them.
-        Passages are cut as the old version's unless there are `settings`. Raises FootnoteIndexError if it cannot be
-        written; the old version stays in use then."""
+        Passages are cut as the old version's unless there are `settings`, by the `workers` if there are any. Raises
+        FootnoteIndexError if it cannot be written; the old version stays in use then."""
         ...
 
 
@@ -65,10 +70,16 @@ class _FileWriter:
     encoder: Encoder
 
     def write(
-        self, contents: Contents, settings: ChunkSettings | None, progress: Progress
+        self,
+        contents: Contents,
+        settings: ChunkSettings | None,
+        progress: Progress,
+        workers: Workers | None = None,
     ) -> tuple[int, Mapping[str, tuple[str, ...]]]:
         """See `IndexWriter`."""
-        return write_version(self.directory, self.building, contents, self.old, self.encoder, settings, progress)
+        return write_version(
+            self.directory, self.building, contents, self.old, self.encoder, settings, progress, workers
+        )
 
 
 def check_there(place: IndexPlace) -> None:

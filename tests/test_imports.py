@@ -52,6 +52,7 @@ HOMES = {
     "starlette": ("bot/ui/", "bot/api/"),
     "fastapi": ("bot/api/",),
     "prometheus_client": ("bot/api/metrics.py",),
+    "ray": ("index/workers/ray_cluster.py",),
 }
 FORBIDDEN = {"pickle", "cPickle", "dill", "joblib", "shelve", "marshal"}
 
@@ -125,7 +126,7 @@ def test_the_environment_is_read_in_one_place(path: Path) -> None:
             reads.append(node.lineno)
         elif isinstance(node, ast.ImportFrom) and node.module == "os":
             assert not {alias.name for alias in node.names} & {"environ", "environb", "getenv"}
-    if name_of(path) in ("index/encode.py", "index/threads.py"):
+    if name_of(path) in ("index/encode.py", "index/threads.py", "index/workers/ray_cluster.py"):
         lines = path.read_text("utf-8").splitlines()
         reads = [n for n in reads if "environ.setdefault(" not in lines[n - 1]]  # set for a library, not read
     if name_of(path) != "bot/settings.py":
@@ -142,7 +143,7 @@ def test_importing_does_nothing_heavy() -> None:
         "def refuse(*arguments, **options): raise AssertionError('the network at import')\n"
         "socket.socket.connect = refuse\n"
         f"for name in {wanted!r}: importlib.import_module(name)\n"
-        "heavy = {'torch', 'sentence_transformers', 'transformers', 'streamlit', 'huggingface_hub', 'pickle5'}\n"
+        "heavy = {'torch', 'sentence_transformers', 'transformers', 'streamlit', 'huggingface_hub', 'pickle5', 'ray'}\n"
         "print(sorted(heavy & set(sys.modules)), dict(os.environ) == before)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120)

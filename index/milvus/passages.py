@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from index.chunk import ChunkSettings, context_titles, embedding_text, split_document
+from index.chunk import ChunkSettings, context_titles, embedding_text
 from index.encode import Encoder, Vectors
 from index.milvus.client import Client
 from index.milvus.expressions import told_of
@@ -18,7 +18,9 @@ from index.milvus.tables import PASSAGES
 from index.milvus.words import passage_vector
 from index.report import Progress
 from index.schema import Document, Passage, content_id
+from index.stages import ToCut, cut, encode
 from index.terms import terms
+from index.workers import Workers
 
 _AT_ONCE = 256
 _READ = ["row", "document", "start", "end", "labels"]
@@ -47,14 +49,15 @@ class Told:
     text: str
 
 
-def cut_documents(fresh: Mapping[str, Document], encoder: Encoder, settings: ChunkSettings) -> list[NewDocument]:
+def cut_documents(
+    fresh: Mapping[str, Document], encoder: Encoder, settings: ChunkSettings, workers: Workers
+) -> list[NewDocument]:
     """The documents, by key, cut into passages."""
     titles = context_titles([d.title for d in fresh.values()], encoder.max_tokens, encoder.count_tokens)
+    pieces = dict(workers.each(cut, (ToCut(d, settings) for d in fresh.values()), share=ToCut.share))
     return [
-        NewDocument(
-            key, document, title, tuple(split_document(document, encoder.count_tokens, encoder.max_tokens, settings))
-        )
-        for (key, document), title in zip(fresh.items(), titles, strict=True)
+        NewDocument(key, document, title, tuple(pieces[number]))
+        for number, ((key, document), title) in enumerate(zip(fresh.items(), titles, strict=True))
     ]
 
 
@@ -80,9 +83,9 @@ def passages_of(client: Client, keys: Sequence[str]) -> Iterator[list[Row]]:
 class PassageWriter:
     """Writes the passages of new documents. Vectors are taken from where they are known before any are made."""
 
-    def __init__(self, client: Client, encoder: Encoder, generation: int, average: float) -> None:
+    def __init__(self, client: Client, workers: Workers, generation: int, average: float) -> None:
         self._client = client
-        self._encoder = encoder
+        self._workers = workers
         self._generation = generation
         self._average = average
 
@@ -91,31 +94,30 @@ class PassageWriter:
     ) -> None:
         """Writes all passages but those whose rows are `there`. `known` gives, by the hash of the text that a vector
         was made from, a row that has it."""
+
+        def known_as(text: str) -> int | None:
+            return known.get(content_id(text))
+
         waiting = [
             (new, passage, row)
             for new in documents
             for passage in new.passages
             if (row := row_of(new.key, passage)) not in there
         ]
-        for at in range(0, len(waiting), _AT_ONCE):
-            some = waiting[at : at + _AT_ONCE]
-            texts = [embedding_text(new.title, passage.text) for new, passage, _ in some]
-            vectors = self._vectors(texts, known)
-            self._client.put(
-                PASSAGES,
-                [
-                    self._row(new, passage, row, text, vector)
-                    for (new, passage, row), text, vector in zip(some, texts, vectors, strict=True)
-                ],
-            )
-            progress("encode", at + len(some), len(waiting))
-
-    def _vectors(self, texts: Sequence[str], known: Mapping[str, int]) -> Vectors:
-        rows = [known.get(content_id(text)) for text in texts]
-        found = vectors_of(self._client, [row for row in rows if row is not None])
-        missing = [text for text, row in zip(texts, rows, strict=True) if row not in found]
-        made = iter(self._encoder.encode(missing))
-        return np.stack([found[row] if row in found else next(made) for row in rows])
+        batches = [waiting[at : at + _AT_ONCE] for at in range(0, len(waiting), _AT_ONCE)]
+        texts = [[embedding_text(new.title, passage.text) for new, passage, _ in some] for some in batches]
+        done = 0
+        # As they are done, in any order: what is written stays written if the ingest is killed.
+        for number, made in self._workers.each(encode, ([t for t in some if known_as(t) is None] for some in texts)):
+            found = vectors_of(self._client, [old for text in texts[number] if (old := known_as(text)) is not None])
+            fresh = iter(made)
+            rows = [
+                self._row(new, passage, row, text, next(fresh) if (old := known_as(text)) is None else found[old])
+                for (new, passage, row), text in zip(batches[number], texts[number], strict=True)
+            ]
+            self._client.put(PASSAGES, rows)
+            done += len(rows)
+            progress("encode", done, len(waiting))
 
     def _row(self, new: NewDocument, passage: Passage, row: int, text: str, vector: Vectors) -> Row:
         found = terms(text)
@@ -160,7 +162,7 @@ def row_of(key: str, passage: Passage) -> int:
     return int(content_id(key, str(passage.start), str(passage.end)), 16) >> 1
 
 
-def vectors_of(client: Client, rows: Sequence[int]) -> dict[int | None, Vectors]:
+def vectors_of(client: Client, rows: Sequence[int]) -> dict[int, Vectors]:
     """The vectors in rows."""
     told = client.rows_of(PASSAGES, "row", list(rows), ["row", "vector"])
     return {row["row"]: np.array(row["vector"], np.float32) for row in told}

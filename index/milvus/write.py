@@ -41,6 +41,7 @@ from index.schema import Document, content_id
 from index.terms import terms
 from index.twins import Signature, groups, signature
 from index.version import Contents
+from index.workers import InProcess, Workers
 
 _DRIFT = 0.25  # how far off the average length may be before words are weighed again
 _COUNTED = 8  # generations of counts before they are added up
@@ -68,10 +69,15 @@ class MilvusWriter:
         self._generation = self._before + 1
 
     def write(
-        self, contents: Contents, settings: ChunkSettings | None, progress: Progress
+        self,
+        contents: Contents,
+        settings: ChunkSettings | None,
+        progress: Progress,
+        workers: Workers | None = None,
     ) -> tuple[int, Mapping[str, tuple[str, ...]]]:
         """See `IndexWriter`."""
         self._settings = settings or self._settings
+        workers = workers or InProcess(self._encoder)
         self._make_tables()
         self._tidy()
         signatures = self._signatures(contents.documents)
@@ -82,10 +88,10 @@ class MilvusWriter:
         gone = [key for key in held if key not in documents and key not in others]
         fresh = {key: document for key, document in documents.items() if key not in held}
         there = self._left_behind({*fresh, *others})
-        new = cut_documents(fresh, self._encoder, self._settings)
+        new = cut_documents(fresh, self._encoder, self._settings, workers)
 
         state, counts, known = self._next(new, [key for key in gone if held[key] == DOCUMENT])
-        writer = PassageWriter(self._client, self._encoder, self._generation, state.average)
+        writer = PassageWriter(self._client, workers, self._generation, state.average)
         writer.put(new, there, known, progress)
         told = [found for key, found in others.items() if key not in held]
         told += [self._record(d, records.to_text(signatures[d.id])) for d in fresh.values()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 import time
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from index.cli import main
+from index.encode import DEFAULT_MODEL
 from index.publish import writing
 from tests.fakes import HashedWords, snapshot, write_articles
 
@@ -120,3 +122,25 @@ def test_waiting_for_another_ingest_is_said_once(tmp_path: Path, capsys: pytest.
 
 def test_the_fake_encoder_index_is_not_opened_with_another_model(small: Path) -> None:
     assert HashedWords().spec.checksum in next(small.glob("v-*/manifest.json")).read_text()
+
+
+@pytest.mark.parametrize("given", ["", "rays", "ray:", "ray:host", "ray://host:10001", "ray:a b:1", "4", "spark:a:1"])
+def test_workers_are_ray_and_an_address(given: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        run("a.txt", "--workers", given)
+    assert f"{given!r} are no workers; write ray, or ray:HOST:PORT as in ray:10.0.0.1:6379" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("given", ["ray", "ray:10.0.0.1:6379", "ray:head.example.org:6379", "ray:[::1]:6379"])
+def test_without_ray_the_error_says_how_to_have_it(
+    given: str, articles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("RAY_USAGE_STATS_ENABLED", "RAY_AUTH_MODE", "RAY_AUTH_TOKEN"):
+        monkeypatch.setenv(name, "0")  # put back after the test
+    monkeypatch.setitem(sys.modules, "ray", None)  # an import of it fails
+    arguments = [str(articles), "--index", str(tmp_path / "index"), "--workers", given]
+    assert main(arguments, default_index=tmp_path, model=DEFAULT_MODEL) == 1
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        "error: --workers ray needs Ray, which is not installed; run: pip install -r requirements-ray.txt"
+    )
+    assert not (tmp_path / "index").exists()

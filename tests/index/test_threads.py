@@ -47,3 +47,15 @@ def test_a_share_is_that_of_the_thread_that_takes_it() -> None:
         thread.join()
     assert found == {1: before, 2: max(1, before // 2), 1000: 1}
     assert torch.get_num_threads() == before
+
+
+def test_a_worker_takes_no_more_than_its_share() -> None:
+    code = (
+        "import os; os.environ.pop('OMP_NUM_THREADS', None)\n"
+        "from index.threads import processors, use_at_most\n"
+        "before = processors(); use_at_most(1)\n"
+        "print(before == len(os.sched_getaffinity(0)), processors(),"
+        " os.environ['OMP_NUM_THREADS'], os.environ['RAYON_NUM_THREADS'])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.stdout == "True 1 1 1\n", done.stderr
