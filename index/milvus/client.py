@@ -102,7 +102,7 @@ class Client:
         }
         schema = self._client.create_schema(auto_id=False, enable_dynamic_field=False)
         for field in table.fields:
-            schema.add_field(field.name, types[field.kind], is_primary=field.primary, **_sizes(field))
+            schema.add_field(field.name, types[field.kind], is_primary=field.primary, **field.limits)
         return schema
 
     def _is_indexed(self, field: Field) -> bool:
@@ -245,9 +245,3 @@ class Client:
 def connect(address: MilvusAddress) -> Client:
     """The client of an address, one for all of the process."""
     return Client(address)
-
-
-def _sizes(field: Field) -> Row:
-    if field.kind is Kind.TEXT:
-        return {"max_length": field.size}
-    return {"dim": field.size} if field.kind is Kind.DENSE else {}

@@ -36,6 +36,12 @@ class Field:
     primary: bool = False
     index: bool = False
 
+    @property
+    def limits(self) -> dict[str, int]:
+        """What Milvus wants to know of its size."""
+        name = {Kind.TEXT: "max_length", Kind.DENSE: "dim"}.get(self.kind)
+        return {name: self.size} if name else {}
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
