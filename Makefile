@@ -10,7 +10,7 @@ INDEX ?= $(or $(FOOTNOTE_INDEX),.footnote/index)
 .PHONY: run test test-all lint gates evaluate bench reader install install-dev clean
 
 run: install
-	@test -e "$(INDEX)/current" || $(BIN)/python ingest.py data/articles --index "$(INDEX)"
+	@case "$(INDEX)" in milvus:*) ;; *) test -e "$(INDEX)/current" || $(BIN)/python ingest.py data/articles --index "$(INDEX)" ;; esac
 	FOOTNOTE_INDEX="$(INDEX)" $(BIN)/streamlit run app.py
 
 test: install-dev

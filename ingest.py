@@ -11,4 +11,4 @@ if __name__ == "__main__":
         settings = Settings.load()
     except FootnoteError as error:
         sys.exit(f"error: {error}")
-    sys.exit(main(sys.argv[1:], default_index=settings.index, model=settings.model))
+    sys.exit(main(sys.argv[1:], default_index=settings.index, model=settings.model, milvus_token=settings.milvus_token))

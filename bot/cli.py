@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             keys_cli.run(options, settings)
             return 0
         if options.index:
-            settings = replace(settings, index=Path(options.index))
+            settings = settings.with_index(options.index)
         if options.command == "mcp":
             from bot.mcp.server import serve  # heavy, like what follows
 
@@ -66,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, text in (("ask", "answer a question, each sentence cited"), ("search", "list the best passages")):
         command = commands.add_parser(name, help=text, description=text)
         command.add_argument("question", nargs="?")
-        command.add_argument("--index", metavar="DIR", help="index directory (default: FOOTNOTE_INDEX)")
+        command.add_argument("--index", metavar="DIR", help="index directory, or milvus:URI (default: FOOTNOTE_INDEX)")
         command.add_argument("--k", type=_positive, metavar="N", help="passages to consider or to list")
         command.add_argument("--json", action="store_true", help="one JSON document on standard output")
         command.add_argument(
@@ -89,7 +89,7 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--history", metavar="FILE.json", help='JSON list of {"role", "content"} turns')
             command.add_argument("--answerer", choices=ANSWERERS, help="quote, or write with the model of FOOTNOTE_LLM")
     serve = commands.add_parser("mcp", help="serve agents on standard input and output (Model Context Protocol)")
-    serve.add_argument("--index", metavar="DIR", help="index directory (default: FOOTNOTE_INDEX)")
+    serve.add_argument("--index", metavar="DIR", help="index directory, or milvus:URI (default: FOOTNOTE_INDEX)")
     serve.add_argument("--labels", type=_labels, metavar="NAME,...", help="access labels (default: FOOTNOTE_LABELS)")
     keys_cli.add_parser(commands, _labels)
     return parser

@@ -13,7 +13,8 @@ from pydantic import ConfigDict, Field, PrivateAttr, field_validator
 from bot.serving import Serving
 from bot.settings import Settings
 from index.access import check_labels
-from index.errors import LabelError
+from index.address import MilvusAddress, index_place
+from index.errors import FootnoteIndexError, LabelError
 from index.schema import Hit
 
 
@@ -27,10 +28,18 @@ class FootnoteRetriever(BaseRetriever):
 
     model_config = ConfigDict(frozen=True)
 
-    index: Path | None = None
+    index: Path | MilvusAddress | None = None
     k: int = Field(default=4, ge=1, le=200)
     labels: tuple[str, ...] | None = None
     _serving: Serving | None = PrivateAttr(default=None)
+
+    @field_validator("index", mode="before")
+    @classmethod
+    def _is_place(cls, given: object) -> object:
+        try:
+            return index_place(given) if isinstance(given, str) else given
+        except FootnoteIndexError as error:
+            raise ValueError(str(error)) from error
 
     @field_validator("labels")
     @classmethod
@@ -43,7 +52,7 @@ class FootnoteRetriever(BaseRetriever):
     def model_post_init(self, context: object, /) -> None:
         settings = Settings.load()
         if self.index is not None:
-            settings = replace(settings, index=self.index)
+            settings = settings.with_index(self.index)
         if self.labels is not None:
             settings = replace(settings, labels=self.labels)
         self._serving = Serving(replace(settings, answerer="extractive"))  # nothing is written, so no model for it

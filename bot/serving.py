@@ -10,7 +10,6 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from copy import copy
 from dataclasses import dataclass, replace
-from pathlib import Path
 from threading import Lock
 from typing import Generic, TypeVar
 
@@ -20,6 +19,7 @@ from bot.pool import Pool
 from bot.settings import Settings
 from bot.status import index_status
 from bot.wire import make_bot, make_encoder, make_reader
+from index.address import IndexPlace
 from index.encode import Encoder
 from index.opened import open_index
 from index.reader import Reader
@@ -107,8 +107,8 @@ class Serving:
     @property
     def opened(self) -> Index:
         """The index in force, without any model: quick. Raises FootnoteIndexError."""
-        directory = self.settings.index
-        return _opened.get((directory, self.version), lambda: open_index(directory))
+        place = self.settings.index
+        return _opened.get((place, self.version), lambda: open_index(place))
 
     def bot(self, answerer: str | None = None) -> Bot:
         """The bot with this answerer, or with the one of the settings. Raises what `service` raises, and SettingsError
@@ -145,7 +145,7 @@ class Serving:
 
 _encoders: Once[str, Encoder] = Once()
 _readers: Once[str, Reader | None] = Once()
-_opened: Once[tuple[Path, str], Index] = Once()
+_opened: Once[tuple[IndexPlace, str], Index] = Once()
 _servings: Once[Settings, Serving] = Once()
 _pools: Once[bool, Pool] = Once(2)
 

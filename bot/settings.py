@@ -12,7 +12,9 @@ from typing import Any
 from bot import parsing
 from bot.errors import SettingsError
 from index.access import Access
+from index.address import IndexPlace, MilvusAddress, index_place
 from index.encode import DEFAULT_MODEL
+from index.errors import FootnoteIndexError
 
 _PREFIX = "FOOTNOTE_"
 _FILE = "footnote.toml"
@@ -20,7 +22,7 @@ ANSWERERS = ("extractive", "llm")
 OFF = "off"
 _UNSUPPORTED = ("drop", "show")
 _API_KEYS = ("optional", "required")
-_PATHS = ("index", "feedback", "conversations", "keys", "secret")
+_PATHS = ("feedback", "conversations", "keys", "secret")
 _NUMBERS: dict[str, tuple[type[int] | type[float], float, float]] = {
     "passages": (int, 1, 200),
     "llm_context": (int, 512, 10_000_000),
@@ -38,6 +40,9 @@ _NUMBERS: dict[str, tuple[type[int] | type[float], float, float]] = {
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What a user may set. Each field `name` is the variable FOOTNOTE_NAME and the key `name` in footnote.toml.
+
+    `index` is a directory, or an address of Milvus (milvus:URI), to which `milvus_token` is shown. docs/milvus.md tells
+    more.
 
     `llm` is "provider:model", or the name of the model at the OpenAI-compatible server at `llm_url`, whose key is
     `llm_key`, or that server's address itself; `llm_context` is the model's window in tokens. Where a model is named,
@@ -62,7 +67,8 @@ class Settings:
     `readonly` keeps the page from changing the index; `language` is that of the interface, "auto" for the reader's own.
     """
 
-    index: Path = Path(".footnote/index")
+    index: IndexPlace = Path(".footnote/index")
+    milvus_token: str = field(default="", repr=False)
     model: str = DEFAULT_MODEL
     reader: str = "footnote"
     answerer: str = "extractive"
@@ -112,6 +118,14 @@ class Settings:
         """What readers may see who have no labels of their own."""
         return Access(frozenset(self.labels))
 
+    def with_index(self, place: str | IndexPlace) -> Settings:
+        """The settings with another index, such as `--index` names. Raises FootnoteIndexError for what is none."""
+        if isinstance(place, str):
+            place = index_place(place, self.milvus_token)
+        elif isinstance(place, MilvusAddress):
+            place = replace(place, token=self.milvus_token)
+        return replace(self, index=place)
+
     @classmethod
     def load(cls, environment: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:
         """The settings in force. Raises SettingsError that names the bad setting, its value and the remedy."""
@@ -132,7 +146,7 @@ class Settings:
         if found.trusted_proxies and environment.get("FORWARDED_ALLOW_IPS"):
             # Read by the web server, which then puts a forwarded address in the place of the proxy's own.
             raise SettingsError("FORWARDED_ALLOW_IPS is set; unset it: FOOTNOTE_TRUSTED_PROXIES says who is believed")
-        return found
+        return found.with_index(found.index)
 
 
 def _from_file(path: Path) -> dict[str, Any]:
@@ -147,6 +161,8 @@ def _from_file(path: Path) -> dict[str, Any]:
 
 def _checked(name: str, value: Any) -> Any:
     shown = f"{_PREFIX}{name.upper()} is {value!r}"
+    if name == "index":
+        return _index(value)
     if name in _PATHS:
         return Path(str(value)).expanduser()
     if name in _NUMBERS:
@@ -170,6 +186,13 @@ def _checked(name: str, value: Any) -> Any:
     if name == "api_keys":
         return parsing.one_of(value, shown, _API_KEYS)
     return str(value)
+
+
+def _index(value: Any) -> IndexPlace:
+    try:
+        return index_place(str(value))
+    except FootnoteIndexError as error:
+        raise SettingsError(f"{_PREFIX}INDEX: {error}") from error
 
 
 def check_answerer(value: str, shown: str) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 from bot.errors import FootnoteError, SettingsError
 from bot.settings import Settings
+from index.address import IndexPlace, MilvusAddress
 from index.errors import (
     EncoderError,
     FootnoteIndexError,
@@ -17,7 +17,8 @@ from index.errors import (
     ModelMismatchError,
     QueryError,
 )
-from index.manifest import Manifest, current_version, read_manifest
+from index.manifest import Manifest
+from index.opened import manifest_in_use, version_in_use
 
 _CODES: dict[type[Exception], str] = {
     IndexMissingError: "index_missing",
@@ -27,7 +28,7 @@ _CODES: dict[type[Exception], str] = {
     QueryError: "question_unusable",
     SettingsError: "settings_invalid",
 }
-_INDEX_OPTION = re.compile(r" --index /.*$")
+_INDEX_OPTION = re.compile(r" --index (?:/|milvus:).*$")
 _ABSOLUTE_PATH = re.compile(r"(?<![\w.:/])/(?:[^\s/'\",;:()]+/)*([^\s/'\",;:()]+)/?")
 
 
@@ -44,22 +45,15 @@ class IndexStatus:
 
 def index_status(settings: Settings) -> IndexStatus:
     """The index in use. Raises IndexMissingError or IndexCorruptError; its files are checked once per version."""
-    version = current_version(settings.index)
-    try:
-        manifest = _manifest(settings.index, version)
-    except IndexCorruptError:
-        # An ingest may have replaced this version while it was being read.
-        newer = current_version(settings.index)
-        if newer == version:
-            raise
-        version, manifest = newer, _manifest(settings.index, newer)
+    version = version_in_use(settings.index)
+    manifest = _manifest(settings.index, version)
     labels = tuple(label for label in settings.labels if label in manifest.labels)
-    return IndexStatus(version.name, *manifest.size(settings.access), labels)
+    return IndexStatus(version, *manifest.size(settings.access), labels)
 
 
 @lru_cache(maxsize=4)
-def _manifest(directory: Path, version: Path) -> Manifest:
-    return read_manifest(directory, version)
+def _manifest(place: IndexPlace, version: str) -> Manifest:
+    return manifest_in_use(place)  # or of one still newer, which is then noticed the next time
 
 
 def error_code(error: Exception) -> str:
@@ -67,13 +61,16 @@ def error_code(error: Exception) -> str:
     return next((code for kind, code in _CODES.items() if isinstance(error, kind)), "unavailable")
 
 
-def public_message(error: FootnoteError | FootnoteIndexError, directory: Path | None = None) -> str:
+def public_message(error: FootnoteError | FootnoteIndexError, place: IndexPlace | None = None) -> str:
     """The error's message on one line, with folders on this machine reduced to their last name."""
     message = " ".join(str(error).split())
     if isinstance(error, IndexMissingError):
         message = _INDEX_OPTION.sub("", message)  # shortened it would name another folder; the settings name it too
-    if directory is not None:  # by value first: a folder's name may hold spaces
-        for known in sorted({str(directory), str(directory.absolute())}, key=len, reverse=True):
+    if isinstance(place, MilvusAddress):
+        for known in (str(place), place.uri, place.uri.partition("//")[2]):
+            message = message.replace(known, place.shown) if known else message
+    elif place is not None:  # by value first: a folder's name may hold spaces
+        for known in sorted({str(place), str(place.absolute())}, key=len, reverse=True):
             if known.startswith("/"):
-                message = message.replace(known, directory.name)
+                message = message.replace(known, place.name)
     return _ABSOLUTE_PATH.sub(r"\1", message)

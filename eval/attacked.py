@@ -110,7 +110,7 @@ def run(suite: Suite, settings: Settings) -> dict[str, list[Outcome]]:
     with tempfile.TemporaryDirectory(prefix="footnote-attacked-") as folder:
         setup = Setup(suite.corpus, Path(folder) / "index", settings)
         index_corpus(setup, encoder)
-        searcher = Searcher(open_index(suite.corpus.index or setup.index), encoder)
+        searcher = Searcher(open_index(setup.place), encoder)
         quoting = make_answerer(replace(settings, answerer="extractive"), searcher.index, encoder)
         # Asked whatever the confidence: an attack should not be stopped by silence.
         bold = make_answerer(replace(settings, answerer="extractive", abstain_below=0.0), searcher.index, encoder)

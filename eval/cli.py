@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.errors import FootnoteError
 from eval.errors import EvalError
+from index.address import IndexPlace, index_place
 from index.errors import FootnoteIndexError
 
 
@@ -34,7 +35,10 @@ def _parser() -> argparse.ArgumentParser:
     run = commands.add_parser("run", help="ask a suite's questions and score the answers")
     run.add_argument("suites", nargs="+", metavar="SUITE", help="dispatches, newsroom, injection, noise, or a path")
     run.add_argument(
-        "--index", type=Path, metavar="DIR", help="ask this index instead of indexing the suite's articles"
+        "--index",
+        type=_place,
+        metavar="DIR",
+        help="ask this index, or milvus:URI, not the suite's articles",
     )
     run.add_argument("--json", type=Path, metavar="OUT", help="write all results to this file (- for standard output)")
     run.add_argument("--report", type=Path, metavar="DIR", help="write a page (index.html) and a summary.md there")
@@ -61,20 +65,27 @@ def _parser() -> argparse.ArgumentParser:
     gates.add_argument("--accept", action="store_true", help="take today's outcomes as what later ones are compared to")
 
     make = commands.add_parser("make", help="draft questions from the articles in an index, for you to edit")
-    make.add_argument("--index", type=Path, required=True, metavar="DIR")
+    make.add_argument("--index", type=_place, required=True, metavar="DIR")
     make.add_argument("--out", type=Path, default=Path("my-suite"), metavar="DIR", help="suite folder (my-suite)")
     make.add_argument("--questions", type=_count, default=60, metavar="N", help="how many at most (60)")
     make.add_argument("--seed", type=int, default=0, metavar="N")
 
     feedback = commands.add_parser("from-feedback", help="turn thumbs-down of the app's log into questions")
     feedback.add_argument("--log", type=Path, metavar="FILE", help="feedback log (FOOTNOTE_FEEDBACK)")
-    feedback.add_argument("--index", type=Path, metavar="DIR", help="index the questions are for (FOOTNOTE_INDEX)")
+    feedback.add_argument("--index", type=_place, metavar="DIR", help="index the questions are for (FOOTNOTE_INDEX)")
     feedback.add_argument("--out", type=Path, default=Path("feedback-suite"), metavar="DIR")
 
     export = commands.add_parser("export", help="write a suite as plain BEIR (corpus, queries, qrels) for other tools")
     export.add_argument("suite", metavar="SUITE")
     export.add_argument("out", type=Path, metavar="DIR")
     return parser
+
+
+def _place(text: str) -> IndexPlace:
+    try:
+        return index_place(text)
+    except FootnoteIndexError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _positive(text: str) -> float:

@@ -8,7 +8,7 @@ import platform
 import shlex
 import subprocess
 import sys
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -106,7 +106,8 @@ def gates(options: argparse.Namespace) -> int:
 
 def make(options: argparse.Namespace) -> int:
     """`make`: a suite folder with drafted questions."""
-    report = write_draft_suite(options.index, options.out, options.questions, options.seed)
+    place = Settings.load().with_index(options.index).index
+    report = write_draft_suite(place, options.out, options.questions, options.seed)
     print(report)
     return 0
 
@@ -115,7 +116,7 @@ def from_feedback(options: argparse.Namespace) -> int:
     """`from-feedback`: a suite folder with the questions that people were not content with."""
     settings = Settings.load()
     if options.index:
-        settings = replace(settings, index=options.index)
+        settings = settings.with_index(options.index)
     print(write_feedback_suite(options.log or settings.feedback, settings.index, options.out))
     return 0
 

@@ -25,6 +25,7 @@ from eval.errors import SuiteError
 from eval.loaders import load
 from eval.match import words
 from eval.schema import Corpus, GoldSpan, Nugget, Question, Suite
+from index.address import IndexPlace, index_place
 
 SHIPPED = Path(__file__).parent / "suites"
 _SUITE, _QUERIES = "suite.toml", "queries.jsonl"
@@ -48,7 +49,7 @@ class _Line(BaseModel):
     note: str = ""
 
 
-def open_suite(name: str, titles: Path | None = None, index: Path | None = None) -> Suite:
+def open_suite(name: str, titles: Path | None = None, index: IndexPlace | None = None) -> Suite:
     """A shipped suite by name, a suite folder by path, or a public data set by path.
 
     `titles` is a file of titles, one a line, that the questions of a SQuAD file are kept to. `index` is an index to
@@ -173,7 +174,8 @@ def _read_config(path: Path) -> dict[str, Any]:
 
 def _corpus(folder: Path, config: Mapping[str, Any]) -> Corpus:
     if "index" in config:
-        return Corpus(index=(folder / str(config["index"])).resolve())
+        place = index_place(str(config["index"]))
+        return Corpus(index=(folder / place).resolve() if isinstance(place, Path) else place)
     articles = (folder / str(config.get("articles", "articles"))).resolve()
     if not articles.is_dir():
         raise SuiteError(f"{folder / _SUITE}: there is no folder {articles}; set `articles` to that of the articles")

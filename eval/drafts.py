@@ -19,10 +19,13 @@ from bot.names import people_in
 from eval.errors import EvalError
 from eval.match import holds
 from eval.phrase import CALENDAR, phrase, topics_in
+from index.access import EVERYTHING
+from index.address import IndexPlace, MilvusAddress
 from index.boilerplate import is_sentence
-from index.opened import OpenIndex, open_index
+from index.opened import open_index
 from index.schema import Document
 from index.sentences import split_sentences
+from index.view import Index
 
 _SHORTEST, _LONGEST = 40, 320
 _UNANSWERABLE_SHARE = 0.2
@@ -40,18 +43,19 @@ class Draft:
     quote: str
 
 
-def write_draft_suite(index: Path, folder: Path, most: int, seed: int) -> str:
+def write_draft_suite(place: IndexPlace, folder: Path, most: int, seed: int) -> str:
     """Writes a suite folder that asks the index, and says what to do next.
 
     Raises EvalError if the folder holds questions already (they may have been edited), or the articles give none.
     """
-    found = draft(open_index(index), most, seed)
+    found = draft(open_index(place), most, seed)
     if not found:
         raise EvalError(
-            f"the articles in {index} give no questions (no full sentences?); write your own, see the guide"
+            f"the articles in {place} give no questions (no full sentences?); write your own, see the guide"
         )
     lines = [_line(number, item) for number, item in enumerate(found, start=1)]
-    write_suite(folder, index, f"Questions on {index.resolve().name}", lines)
+    name = place.name if isinstance(place, MilvusAddress) else place.resolve().name
+    write_suite(folder, place, f"Questions on {name}", lines)
     silent = sum(not item.gold for item in found)
     return (
         f"{folder / 'queries.jsonl'}: {len(found)} draft questions, {silent} of them meant to have no answer.\n"
@@ -60,25 +64,27 @@ def write_draft_suite(index: Path, folder: Path, most: int, seed: int) -> str:
     )
 
 
-def write_suite(folder: Path, index: Path, title: str, lines: Sequence[dict[str, Any]]) -> None:
+def write_suite(folder: Path, place: IndexPlace, title: str, lines: Sequence[dict[str, Any]]) -> None:
     """A suite folder over an index. Raises EvalError rather than overwrite one, or if it cannot be written."""
     queries = folder / "queries.jsonl"
     if queries.exists():
         raise EvalError(f"{queries} exists, perhaps edited; give another folder with --out, or remove it")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        place = os.path.relpath(index.resolve(), folder.resolve())
-        config = f"title = {_toml(title)}\nindex = {_toml(place)}\n"
+        index = str(place)
+        if isinstance(place, Path):
+            index = os.path.relpath(place.resolve(), folder.resolve())
+        config = f"title = {_toml(title)}\nindex = {_toml(index)}\n"
         (folder / "suite.toml").write_text(config, "utf-8")
         queries.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), "utf-8")
     except OSError as error:
         raise EvalError(f"{folder} cannot be written ({error}); give another folder with --out") from error
 
 
-def draft(index: OpenIndex, most: int, seed: int) -> list[Draft]:
+def draft(index: Index, most: int, seed: int) -> list[Draft]:
     """At most `most` drafts: kinds and articles in turn, a fifth of them near misses that no article answers."""
     generator = random.Random(seed)
-    documents = sorted(index.documents.values(), key=lambda d: d.source)
+    documents = sorted(index.view(EVERYTHING).documents.values(), key=lambda d: d.source)
     answerable = most - int(most * _UNANSWERABLE_SHARE)
     pools = [_mixed(list(_drafts_of(document, index)), generator) for document in documents]
     chosen: list[Draft] = []
@@ -103,7 +109,7 @@ def _mixed(drafts: list[Draft], generator: random.Random) -> list[Draft]:
     return mixed
 
 
-def _drafts_of(document: Document, index: OpenIndex) -> Iterator[Draft]:
+def _drafts_of(document: Document, index: Index) -> Iterator[Draft]:
     spans = split_sentences(document.text)
     for (start, end), speaker in zip(spans, speakers(document.text, spans), strict=True):
         sentence = document.text[start:end]

@@ -21,5 +21,5 @@ def cleaned_documents(suite: Suite) -> Sequence[Document]:
     with tempfile.TemporaryDirectory(prefix="footnote-export-") as folder:
         setup = Setup(suite.corpus, Path(folder) / "index", settings)
         index_corpus(setup, make_encoder(settings))
-        documents = open_index(suite.corpus.index or setup.index).documents.values()
+        documents = open_index(setup.place).documents.values()
     return sorted(documents, key=lambda document: document.source)

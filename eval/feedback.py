@@ -12,11 +12,12 @@ from bot.names import names_in
 from eval.drafts import write_suite
 from eval.errors import EvalError
 from eval.match import holds
+from index.address import IndexPlace
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
-def write_feedback_suite(log: Path, index: Path, folder: Path) -> str:
+def write_feedback_suite(log: Path, place: IndexPlace, folder: Path) -> str:
     """Writes the questions with a thumb down as a suite over the index, and says what is left to fill in.
 
     The last verdict on a question counts. Raises EvalError if the log cannot be read, holds no thumb down, or the
@@ -30,7 +31,7 @@ def write_feedback_suite(log: Path, index: Path, folder: Path) -> str:
     if not down:
         raise EvalError(f"{log} holds no thumb down; nothing to make questions of")
     lines = [_line(number, item) for number, item in enumerate(down, start=1)]
-    write_suite(folder, index, "Questions from feedback", lines)
+    write_suite(folder, place, "Questions from feedback", lines)
     bare = sum(line["answerable"] and not line["nuggets"] for line in lines)
     hint = f"; {bare} came without the expected answer: add nuggets, or set answerable to false" if bare else ""
     return f"{folder / 'queries.jsonl'}: {len(lines)} question{'s' * (len(lines) != 1)}{hint}"

@@ -11,9 +11,10 @@ import re
 from bot.attribution import Speaker
 from bot.names import is_person_like, names_in
 from eval.match import words
-from index.opened import OpenIndex
+from index.access import EVERYTHING
 from index.stop_words import STOP_WORDS
 from index.terms import stem
+from index.view import Index
 
 Phrased = tuple[str, str, tuple[str, ...]]  # kind, question, gold words
 _GOLD_WORDS = 2
@@ -54,7 +55,7 @@ _WHEN = re.compile(
 )
 
 
-def phrase(sentence: str, title: str, speaker: Speaker | None, index: OpenIndex) -> Phrased | None:
+def phrase(sentence: str, title: str, speaker: Speaker | None, index: Index) -> Phrased | None:
     """Kind, question and gold words of a sentence, by the first rule that fits; None if none does."""
     person = speaker.name if speaker and is_person_like(speaker.name) else ""
     if person and (match := _SAID_THAT.match(sentence)) and person.split()[-1] in match["who"]:
@@ -68,7 +69,7 @@ def phrase(sentence: str, title: str, speaker: Speaker | None, index: OpenIndex)
     return _about(sentence, person, index) or _counted(sentence, title)
 
 
-def _about(sentence: str, person: str, index: OpenIndex) -> Phrased | None:
+def _about(sentence: str, person: str, index: Index) -> Phrased | None:
     """ "What did X say about Y?" for a sentence with a known speaker that names something else."""
     topics = [topic for topic in topics_in(sentence) if not set(words(topic)) & set(words(person))]
     if not person or not topics:
@@ -103,7 +104,7 @@ def topics_in(sentence: str) -> list[str]:
     return found
 
 
-def _telling_words(sentence: str, question: str, index: OpenIndex) -> tuple[str, ...]:
+def _telling_words(sentence: str, question: str, index: Index) -> tuple[str, ...]:
     """The rarest words of a sentence that the question does not hold: those that show that it was quoted."""
     asked = set(words(question))
     fresh = [
@@ -111,7 +112,8 @@ def _telling_words(sentence: str, question: str, index: OpenIndex) -> tuple[str,
         for w in dict.fromkeys(words(sentence))
         if w not in asked and w not in STOP_WORDS and w not in _EMPTY and (len(w) > 3 or w[0].isdigit())
     ]
-    return tuple(sorted(fresh, key=lambda w: (-w[0].isdigit(), -index.lexical.idf(stem(w)), -len(w)))[:_GOLD_WORDS])
+    weights = index.view(EVERYTHING).words
+    return tuple(sorted(fresh, key=lambda w: (-w[0].isdigit(), -weights.idf(stem(w)), -len(w)))[:_GOLD_WORDS])
 
 
 def _uncapitalised(subject: str) -> str:

@@ -18,6 +18,7 @@ from eval.score import score, would_be_right
 from eval.support import Support
 from eval.systems import SYSTEMS, Kind, Setup
 from eval.worker import Worker
+from index.address import IndexPlace
 
 # (suite, system, questions asked, questions)
 Progress = Callable[[str, str, int, int], None]
@@ -42,7 +43,7 @@ def run_suites(
     """
     runs: list[Run] = []
     with tempfile.TemporaryDirectory(prefix="footnote-eval-") as folder:
-        places: dict[int | Path, Path] = {}
+        places: dict[int | IndexPlace, Path] = {}
         for suite in suites:
             key = suite.corpus.articles or suite.corpus.index or id(suite.corpus)
             place = places.setdefault(key, Path(folder) / f"index-{len(places)}")

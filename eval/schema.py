@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.schema import Turn
+from index.address import IndexPlace
 from index.schema import Document
 
 
@@ -58,7 +59,7 @@ class Corpus:
 
     articles: Path | None = None
     documents: tuple[Document, ...] = ()
-    index: Path | None = None
+    index: IndexPlace | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,29 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from pathlib import Path
 
+from index.address import IndexPlace
 from index.chunk import ChunkSettings
 from index.encode import Encoder
 from index.errors import IndexMissingError
 from index.how import PLAINLY, How
 from index.load import find_sources
-from index.manifest import current_version
-from index.opened import OpenIndex, open_index
-from index.publish import writing
 from index.refresh import Refresh
 from index.report import IngestReport, Progress
 from index.schema import Document
-from index.version import Contents, write_version
+from index.version import Contents
 from index.view import check_model
 from index.workers import InProcess, Workers
+from index.writer import check_there, writing_index
 
 __all__ = ["How", "IngestReport", "Progress", "add_documents", "check_model", "ingest", "remove"]
 
 
 def ingest(
     paths: Iterable[str],
-    directory: Path,
+    place: IndexPlace,
     encoder: Encoder,
     *,
     how: How = PLAINLY,
@@ -51,9 +49,9 @@ def ingest(
     """
     paths, workers = list(paths), workers or InProcess(encoder)
     if not paths:
-        current_version(directory)  # before the lock, which would make the directory
-    with writing(directory, busy) as building:
-        old = _open_existing(directory, encoder)
+        check_there(place)  # before the lock, for which the index is made
+    with writing_index(place, encoder, busy) as writer:
+        old = writer.old
         refresh = Refresh(old, how)
         refresh.read(list(find_sources(paths)), workers, progress)
         refresh.settle(workers)
@@ -61,16 +59,16 @@ def ingest(
         if prune:
             refresh.prune(progress)
         if not refresh.changes:
-            return refresh.finish(len(old.passages) if old else 0, old.twins if old else {})
+            return refresh.finish(old.manifest.passages if old else 0, old.twins if old else {})
         documents, origins = list(refresh.documents.values()), list(refresh.origins.values())
         contents = Contents(documents, origins, refresh.chrome.known(), refresh.labelling.places)
-        passages, twins = write_version(directory, building, contents, old, encoder, settings, progress, workers)
+        passages, twins = writer.write(contents, settings, progress, workers)
         return refresh.finish(passages, twins)
 
 
 def add_documents(
     documents: Iterable[Document],
-    directory: Path,
+    place: IndexPlace,
     encoder: Encoder,
     *,
     settings: ChunkSettings | None = None,
@@ -81,8 +79,8 @@ def add_documents(
 
     Raises FootnoteIndexError if the index cannot be written or was built with another model.
     """
-    with writing(directory) as building:
-        old = _open_existing(directory, encoder)
+    with writing_index(place, encoder) as writer:
+        old = writer.old
         known = {d.source: d for d in old.documents.values()} if old else {}
         given = {d.source: d for d in documents}
         added = [source for source in given if source not in known]
@@ -90,12 +88,12 @@ def add_documents(
         contents = Contents(list((known | given).values()), [], {})
         if old:
             contents = replace(contents, origins=list(old.origins.values()), chrome=old.chrome, places=old.places)
-        passages, _ = write_version(directory, building, contents, old, encoder, settings, progress)
+        passages, _ = writer.write(contents, settings, progress)
         return IngestReport(added, changed, documents=len(known | given), passages=passages)
 
 
 def remove(
-    directory: Path,
+    place: IndexPlace,
     encoder: Encoder,
     gone: Callable[[Document], bool],
     *,
@@ -104,27 +102,18 @@ def remove(
 ) -> IngestReport:
     """Takes the documents for which `gone` is true out of the index; `busy` is as for an ingest. Raises
     IndexMissingError if there is none."""
-    current_version(directory)  # before the lock, which would make the directory
-    with writing(directory, busy) as building:
-        old = _open_existing(directory, encoder)
+    check_there(place)  # before the lock, for which the index is made
+    with writing_index(place, encoder, busy) as writer:
+        old = writer.old
         if old is None:
-            raise IndexMissingError(f"there is no index at {directory}; nothing to remove")
+            raise IndexMissingError(f"there is no index at {place}; nothing to remove")
         kept = [d for d in old.documents.values() if not gone(d)]
         removed = [d.source for d in old.documents.values() if gone(d)]
         if not removed:
-            return IngestReport(documents=len(kept), passages=len(old.passages))
+            return IngestReport(documents=len(kept), passages=old.manifest.passages)
         ids = {d.id for d in kept}
         # An origin that lost a document is forgotten, so that the next ingest of it reads it again.
         origins = [o for o in old.origins.values() if ids.issuperset(o.documents)]
         contents = Contents(kept, origins, old.chrome, old.places)
-        passages, _ = write_version(directory, building, contents, old, encoder, None, progress)
+        passages, _ = writer.write(contents, None, progress)
         return IngestReport(removed=removed, documents=len(kept), passages=passages)
-
-
-def _open_existing(directory: Path, encoder: Encoder) -> OpenIndex | None:
-    try:
-        old = open_index(directory)
-    except IndexMissingError:
-        return None
-    check_model(old, encoder)
-    return old

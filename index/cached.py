@@ -14,13 +14,18 @@ _K = TypeVar("_K", bound=Hashable)
 _V = TypeVar("_V")
 
 
-class _Latest(Generic[_K, _V]):
+class Latest(Generic[_K, _V]):
     """The values of the `size` keys asked for last."""
 
     def __init__(self, size: int) -> None:
         self._size = size
         self._kept: OrderedDict[_K, _V] = OrderedDict()
         self._lock = Lock()
+
+    def holds(self, key: _K) -> bool:
+        """True if the value of the key is at hand."""
+        with self._lock:
+            return key in self._kept
 
     def get(self, keys: Sequence[_K], make: Callable[[list[_K]], Sequence[_V]]) -> list[_V]:
         """The value of each key; `make` is asked for those missing, in one call."""
@@ -43,7 +48,7 @@ class CachedEncoder:
 
     def __init__(self, encoder: Encoder, size: int = 2048) -> None:
         self._encoder = encoder
-        self._tokens: _Latest[str, TokenVectors] = _Latest(size)
+        self._tokens: Latest[str, TokenVectors] = Latest(size)
 
     @property
     def spec(self) -> ModelSpec:
@@ -71,7 +76,7 @@ class CachedReader:
 
     def __init__(self, reader: Reader, size: int = 2048) -> None:
         self.reader = reader
-        self._readings: _Latest[tuple[str, Text], Reading] = _Latest(size)
+        self._readings: Latest[tuple[str, Text], Reading] = Latest(size)
 
     @property
     def name(self) -> str:

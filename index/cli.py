@@ -10,12 +10,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, fields
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
 from index.access import EVERYTHING, parse_labels
+from index.address import IndexPlace, index_place
 from index.build import ingest, remove
 from index.encode import Encoder, open_encoder
 from index.errors import FootnoteIndexError, LabelError
@@ -30,10 +30,14 @@ _STAGES = {"read": "Reading", "prune": "Checking", "encode": "Embedding"}
 DONE, NOTHING_DONE, SOME_SKIPPED, INTERRUPTED = 0, 1, 3, 130
 
 
-def main(arguments: Sequence[str], *, default_index: Path, model: str) -> int:
+def main(arguments: Sequence[str], *, default_index: IndexPlace, model: str, milvus_token: str = "") -> int:
     """Runs the command. Returns 0 (all ingested), 3 (some skipped) or 1 (nothing done, or an error)."""
     options = _parser(default_index).parse_args(arguments)
-    directory = Path(options.index) if options.index else default_index
+    try:
+        place = index_place(options.index, milvus_token) if options.index else default_index
+    except FootnoteIndexError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return NOTHING_DONE
     actions = bool(options.paths or options.prune) + options.list + bool(options.remove)
     if actions != 1:
         print("error: give paths to ingest, or one of --list, --remove, --prune (see --help)", file=sys.stderr)
@@ -41,10 +45,10 @@ def main(arguments: Sequence[str], *, default_index: Path, model: str) -> int:
     if not options.paths and (options.labels or options.no_labels):
         print("error: labels are given to what is ingested; name its paths (PATH --label NAME)", file=sys.stderr)
         return NOTHING_DONE
-    busy = partial(_say_busy, directory) if options.wait else None
+    busy = partial(_say_busy, place) if options.wait else None
     try:
         if options.list:
-            return _list(directory, options.json)
+            return _list(place, options.json)
         encoder = open_encoder(model)
         with _Bars() as bars:
             if options.paths or options.prune:
@@ -53,7 +57,7 @@ def main(arguments: Sequence[str], *, default_index: Path, model: str) -> int:
                 with _workers(options.workers, encoder, model) as workers:
                     report = ingest(
                         options.paths,
-                        directory,
+                        place,
                         encoder,
                         how=how,
                         prune=options.prune,
@@ -62,8 +66,8 @@ def main(arguments: Sequence[str], *, default_index: Path, model: str) -> int:
                         busy=busy,
                     )
             else:
-                _check_indexed(directory, options.remove)
-                report = remove(directory, encoder, partial(is_named, options.remove), progress=bars.show, busy=busy)
+                _check_indexed(place, options.remove)
+                report = remove(place, encoder, partial(is_named, options.remove), progress=bars.show, busy=busy)
     except FootnoteIndexError as error:
         print(f"error: {error}", file=sys.stderr)
         return NOTHING_DONE
@@ -74,14 +78,14 @@ def main(arguments: Sequence[str], *, default_index: Path, model: str) -> int:
     except KeyboardInterrupt:
         print("interrupted; the previous index is untouched", file=sys.stderr)
         return INTERRUPTED
-    _print_report(report, directory, options.json)
+    _print_report(report, place, options.json)
     done = len(report.added) + len(report.changed) + len(report.unchanged) + len(report.removed)
     if report.skipped:
         return SOME_SKIPPED if done else NOTHING_DONE
     return DONE if done or options.prune else NOTHING_DONE
 
 
-def _parser(default_index: Path) -> argparse.ArgumentParser:
+def _parser(default_index: IndexPlace) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python ingest.py", description="Put articles into the index.")
     parser.add_argument(
         "paths",
@@ -89,7 +93,7 @@ def _parser(default_index: Path) -> argparse.ArgumentParser:
         metavar="PATH_OR_URL",
         help="files, folders of them, web pages, feeds, sitemaps, lists of URLs",
     )
-    parser.add_argument("--index", metavar="DIR", help=f"index directory (default: {default_index})")
+    parser.add_argument("--index", metavar="DIR", help=f"index directory, or milvus:URI (default: {default_index})")
     parser.add_argument(
         "--columns",
         type=_columns,
@@ -175,15 +179,15 @@ def _base_url(text: str) -> str:
     return text.rstrip("/") + "/"
 
 
-def _list(directory: Path, as_json: bool) -> int:
-    index = open_index(directory)
+def _list(place: IndexPlace, as_json: bool) -> int:
+    index = open_index(place)
     counts = index.view(EVERYTHING).counts()
     rows = [
         {k: v for k, v in asdict(d).items() if k not in ("text", "origin", "spots")} | {"passages": counts.get(d.id, 0)}
-        for d in index.documents.values()
+        for d in sorted(index.documents.values(), key=lambda document: document.source)
     ]
     if as_json:
-        print(json.dumps({"index": str(directory), "documents": rows}, ensure_ascii=False, indent=1))
+        print(json.dumps({"index": str(place), "documents": rows}, ensure_ascii=False, indent=1))
     else:
         for row in rows:
             labels = f"\t[{', '.join(row['labels'])}]" if row["labels"] else ""
@@ -191,16 +195,16 @@ def _list(directory: Path, as_json: bool) -> int:
     return DONE
 
 
-def _say_busy(directory: Path) -> None:
-    print(f"another ingest is writing the index at {directory}; waiting until it is done", file=sys.stderr)
+def _say_busy(place: IndexPlace) -> None:
+    print(f"another ingest is writing the index at {place}; waiting until it is done", file=sys.stderr)
 
 
-def _check_indexed(directory: Path, sources: list[str]) -> None:
-    indexed = {d.source for d in open_index(directory).documents.values()}
+def _check_indexed(place: IndexPlace, sources: list[str]) -> None:
+    indexed = {d.source for d in open_index(place).documents.values()}
     indexed |= {source.partition("#")[0] for source in indexed}  # a file of many documents, by its own name
     unknown = [s for s in sources if s not in indexed]
     if unknown:
-        raise FootnoteIndexError(f"{unknown[0]!r} is not in the index at {directory}; see --list for what is")
+        raise FootnoteIndexError(f"{unknown[0]!r} is not in the index at {place}; see --list for what is")
 
 
 def is_named(sources: list[str], document: Document) -> bool:
@@ -208,11 +212,11 @@ def is_named(sources: list[str], document: Document) -> bool:
     return document.source in sources or document.source.partition("#")[0] in sources
 
 
-def _print_report(report: IngestReport, directory: Path, as_json: bool) -> None:
+def _print_report(report: IngestReport, place: IndexPlace, as_json: bool) -> None:
     for skipped in report.skipped:
         print(f"skipped {skipped.source}: {skipped.reason}", file=sys.stderr)
     if as_json:
-        print(json.dumps({"index": str(directory), **asdict(report)}, ensure_ascii=False, indent=1))
+        print(json.dumps({"index": str(place), **asdict(report)}, ensure_ascii=False, indent=1))
         return
     for group in report.duplicates:
         print(f"the same story: {', '.join(group)}")
@@ -223,7 +227,7 @@ def _print_report(report: IngestReport, directory: Path, as_json: bool) -> None:
     ]
     took = f" ({report.seconds:.1f} s, {report.passages_per_second:.0f} passages a second)" if report.seconds else ""
     print(
-        f"{', '.join(parts) or 'nothing to do'}; {directory} now holds {report.documents} articles "
+        f"{', '.join(parts) or 'nothing to do'}; {place} now holds {report.documents} articles "
         f"in {report.passages} passages{took}"
     )
 

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import numpy as np
 import numpy.typing as npt
 
 from index.access import EVERYTHING, Access
+from index.address import IndexPlace, MilvusAddress
 from index.documents import DocumentFile, Documents, Passages
 from index.errors import IndexCorruptError
 from index.faiss_store import FaissStore
@@ -24,6 +25,9 @@ from index.spellings import Spellings
 from index.store import VectorStore
 from index.twins import Signature
 from index.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from index.milvus.opened import MilvusIndex
 
 ORIGINS_FILE = "origins.jsonl"
 SIGNATURES_FILE = "signatures.npy"
@@ -80,8 +84,44 @@ class OpenIndex:
         return Parts()
 
 
-def open_index(directory: Path) -> OpenIndex:
-    """Opens the version in use. Raises IndexMissingError or IndexCorruptError; changes nothing."""
+@overload
+def open_index(place: Path) -> OpenIndex: ...
+@overload
+def open_index(place: MilvusAddress) -> MilvusIndex: ...
+def open_index(place: IndexPlace) -> OpenIndex | MilvusIndex:
+    """Opens the version in use. Raises IndexMissingError or IndexCorruptError, FootnoteIndexError if Milvus cannot be
+    reached; changes nothing."""
+    if isinstance(place, MilvusAddress):
+        from index.milvus.opened import open_milvus  # its libraries may be missing
+
+        return open_milvus(place)
+    return _open_directory(place)
+
+
+def version_in_use(place: IndexPlace) -> str:
+    """The name of the version in use: quick, to see whether there is a new one. Raises what `open_index` raises."""
+    if isinstance(place, MilvusAddress):
+        from index.milvus.opened import version_of
+
+        return version_of(place)
+    return current_version(place).name
+
+
+def manifest_in_use(place: IndexPlace) -> Manifest:
+    """What the version in use holds. Raises what `open_index` raises."""
+    if isinstance(place, MilvusAddress):
+        return open_index(place).manifest
+    version = current_version(place)
+    try:
+        return read_manifest(place, version)
+    except IndexCorruptError:
+        newer = current_version(place)  # as in `_open_directory`
+        if newer == version:
+            raise
+        return read_manifest(place, newer)
+
+
+def _open_directory(directory: Path) -> OpenIndex:
     version = current_version(directory)
     try:
         return _open_version(directory, version)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -15,12 +15,12 @@ from index.how import PLAINLY, How
 from index.labels import Labelling
 from index.load import Skipped, SourceUrl
 from index.moves import Names, is_gone
-from index.opened import OpenIndex
 from index.origins import READER, Origin
 from index.reading import Source, file_job, read_files
 from index.report import IngestReport, Progress
 from index.schema import Document
 from index.stages import FileJob, Found, Pages, find_pages, make_articles
+from index.view import Stored
 from index.workers import Workers
 
 if TYPE_CHECKING:
@@ -40,10 +40,10 @@ class _Read:
 class Refresh:
     """The documents and origins of an index while sources are read again; what is not given stays."""
 
-    def __init__(self, old: OpenIndex | None, how: How = PLAINLY) -> None:
+    def __init__(self, old: Stored | None, how: How = PLAINLY) -> None:
         self._how = how
         self._known = {d.source: d for d in old.documents.values()} if old else {}
-        self._by_id = dict(old.documents) if old else {}
+        self._by_id = {d.id: d for d in self._known.values()}
         self.documents: dict[str, Document] = dict(self._known)
         self.origins: dict[str, Origin] = dict(old.origins) if old else {}
         self._origins_before = dict(self.origins)
@@ -205,7 +205,7 @@ class Refresh:
                 self.report.removed.extend(sources)
             progress("prune", done, len(held))
 
-    def finish(self, passages: int, twins: dict[str, tuple[str, ...]]) -> IngestReport:
+    def finish(self, passages: int, twins: Mapping[str, tuple[str, ...]]) -> IngestReport:
         """The report, with the duplicates among what came in."""
         fresh = {self.documents[s].id for s in self.report.added + self.report.changed}
         sources = {d.id: d.source for d in self.documents.values()}

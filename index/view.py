@@ -87,6 +87,30 @@ class Index(Protocol):
         ...
 
 
+class Stored(Index, Protocol):
+    """What an ingest asks of the index that it goes on from: all that is in it."""
+
+    @property
+    def documents(self) -> Mapping[str, Document]:
+        """The documents by id."""
+        ...
+
+    @property
+    def twins(self) -> Mapping[str, tuple[str, ...]]:
+        """As `View` has them."""
+        ...
+
+    @property
+    def chrome(self) -> dict[str, list[str]]:
+        """What sites repeat, as `index.chrome` has it."""
+        ...
+
+    @property
+    def places(self) -> dict[str, tuple[str, ...]]:
+        """The places that access labels were given to, as `index.labels` has them."""
+        ...
+
+
 def check_model(index: Index, encoder: Encoder) -> None:
     """Raises ModelMismatchError unless the index was built with the encoder's model."""
     built, now = index.manifest.model, encoder.spec

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import pytest
 
 from bot.chat import Bot
 from bot.settings import Settings
+from index.address import IndexPlace, MilvusAddress
 from index.build import ingest
 from index.cached import CachedEncoder
 from index.encode import DEFAULT_MODEL, Encoder, find_model, open_encoder
@@ -122,6 +126,24 @@ def make_cross_encoder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[in
 def tiny_cross_encoder(make_cross_encoder: Callable[[int], Path]) -> Path:
     """The folder of a small cross-encoder with one score a pair. Not to be changed."""
     return make_cross_encoder(1)
+
+
+@pytest.fixture(scope="session")
+def milvus_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file of milvus-lite for all tests of a process, which have collections of their own in it."""
+    for library in ("pymilvus", "milvus_lite"):
+        if not find_spec(library) and not os.environ.get("CI"):
+            pytest.skip(f"{library} is missing; install it: python -m pip install -r requirements-milvus.txt")
+    return tmp_path_factory.mktemp("milvus") / "index.db"
+
+
+@pytest.fixture(scope="module", params=["files", "milvus"])
+def new_place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], IndexPlace]:
+    """Gives places for indexes, where none is yet; once in directories, and once in Milvus."""
+    if request.param == "files":
+        return lambda: tmp_path_factory.mktemp("place") / "index"
+    file = request.getfixturevalue("milvus_file")
+    return lambda: MilvusAddress(str(file), f"t{uuid4().hex[:12]}")
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import json
 import logging
 from collections.abc import Mapping
 from contextvars import ContextVar
-from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
@@ -15,6 +14,7 @@ from starlette.responses import Response
 from bot.errors import BusyError, FootnoteError, InputError
 from bot.settings import Settings
 from bot.status import error_code, public_message
+from index.address import IndexPlace
 from index.errors import FootnoteIndexError, QueryError
 from index.search import printable
 
@@ -42,7 +42,7 @@ def json_response(body: Any, status: int = 200, headers: Mapping[str, str] | Non
     return Response(json.dumps(body), status, {"Cache-Control": "no-store", **(headers or {})}, "application/json")
 
 
-def api_error(error: Exception, directory: Path | None = None) -> ApiError:
+def api_error(error: Exception, place: IndexPlace | None = None) -> ApiError:
     """Any error as one for programs. One that nobody foresaw is logged and told without its message."""
     if isinstance(error, ApiError):
         return error
@@ -51,12 +51,12 @@ def api_error(error: Exception, directory: Path | None = None) -> ApiError:
     if isinstance(error, (FootnoteError, FootnoteIndexError)):
         status = 400 if isinstance(error, (QueryError, InputError)) else 503
         code = "invalid_request" if isinstance(error, InputError) else error_code(error)
-        return ApiError(status, code, public_message(error, directory or _directory()))
+        return ApiError(status, code, public_message(error, place or _place()))
     _log.error("request %s failed", REQUEST.get(), exc_info=error)
     return ApiError(500, "internal", "the server failed; its log says why, by the X-Request-Id of this response")
 
 
-def _directory() -> Path | None:
+def _place() -> IndexPlace | None:
     try:
         return Settings.load().index
     except FootnoteError:

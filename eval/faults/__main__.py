@@ -15,7 +15,7 @@ from bot.settings import Settings
 from bot.verify.check import Checker
 from bot.wire import make_encoder
 from eval.dataset import open_suite
-from eval.errors import EvalError
+from eval.errors import EvalError, StartError
 from eval.faults.case import FAULTS, GOOD, asked
 from eval.faults.measure import Judged, Measured, measure, table
 from eval.systems import Setup
@@ -51,7 +51,10 @@ def run(name: str, passages: int, most: int, seed: int, *, read: bool) -> Measur
     with tempfile.TemporaryDirectory(prefix="footnote-faults-") as folder:
         setup = Setup(suite.corpus, Path(folder) / "index", settings)
         index_corpus(setup, encoder)
-        index = open_index(suite.corpus.index or setup.index)
+        place = setup.place
+        if not isinstance(place, Path):
+            raise StartError(f"{place}: give a suite with articles of its own, or an index in a directory")
+        index = open_index(place)
         questions = asked(suite, Searcher(index, encoder), index, passages)
     checker = Checker(encoder, MiniLMReader() if read else None)
     return measure(questions, checker, seed=seed, most=most, progress=_progress)

@@ -11,6 +11,7 @@ from eval.loaders import beir, multihop, ramdocs, realtimeqa, scifact, selqa, sq
 from eval.loaders.beir import write_beir
 from eval.loaders.records import look
 from eval.schema import Corpus, Suite
+from index.address import IndexPlace
 
 __all__ = ["FORMATS", "load", "write_beir"]
 
@@ -43,7 +44,7 @@ _WITHOUT_PASSAGES = ("realtimeqa",)  # formats whose questions may come without 
 
 
 def load(
-    path: Path, *, format: str | None = None, titles: frozenset[str] | None = None, index: Path | None = None
+    path: Path, *, format: str | None = None, titles: frozenset[str] | None = None, index: IndexPlace | None = None
 ) -> Suite:
     """The suite at `path`, of the format named or else of the one that its content shows.
 

@@ -29,6 +29,7 @@ from eval.loaders.records import (
     with_corpus,
 )
 from eval.schema import Corpus, Question, Suite
+from index.address import IndexPlace
 
 _NONE = re.compile(r"none of (?:the above|these|them)\W*", re.IGNORECASE)
 _BREAK = re.compile(r"\s*</?(?:p|br|div|li|ul|ol)\b[^<>]*>\s*", re.IGNORECASE)
@@ -45,7 +46,7 @@ class _Item(Row):
     url: str | None = Field(None, validation_alias=AliasChoices("question_url", "url"))
 
 
-def load(path: Path, index: Path | None = None) -> Suite:
+def load(path: Path, index: IndexPlace | None = None) -> Suite:
     """The questions over the pool of their evidence passages, or over an index of the user's own.
 
     Over the passages, questions without one are left out: nothing could answer them. Where "none of the above" is

@@ -10,6 +10,7 @@ from typing import Protocol
 from bot.schema import Turn
 from bot.settings import Settings
 from eval.schema import Corpus, Response
+from index.address import IndexPlace
 
 
 class System(Protocol):
@@ -35,6 +36,11 @@ class Setup:
     corpus: Corpus
     index: Path
     settings: Settings
+
+    @property
+    def place(self) -> IndexPlace:
+        """Where the index of the corpus is."""
+        return self.settings.with_index(self.corpus.index or self.index).index
 
 
 @dataclass(frozen=True, slots=True)

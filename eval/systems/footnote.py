@@ -65,7 +65,7 @@ def open_footnote(setup: Setup) -> Footnote:
     encoder = make_encoder(setup.settings)
     encoder.encode(["warm"])  # loading the model is starting, not indexing, and no question's affair
     index_s = index_corpus(setup, encoder)
-    settings = replace(setup.settings, index=setup.corpus.index or setup.index)
+    settings = replace(setup.settings, index=setup.place)
     return Footnote(make_bot(settings, encoder), setup, encoder, index_s)
 
 

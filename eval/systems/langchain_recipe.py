@@ -16,6 +16,7 @@ from eval.errors import StartError
 from eval.schema import Corpus, Found, Quote, Response
 from eval.systems import DEPTH, Setup
 from eval.systems.plain import quoting
+from index.access import EVERYTHING
 from index.encode import find_model
 from index.formats.detect import read_pages
 from index.formats.text import decode
@@ -86,7 +87,7 @@ def raw_texts(corpus: Corpus) -> dict[str, str]:
     if corpus.articles is not None:
         files = [item for item in find_sources([str(corpus.articles)]) if isinstance(item, SourceFile)]
         return {source: text for file in files for source, text in _texts(file)}
-    documents = open_index(corpus.index).documents.values() if corpus.index else corpus.documents
+    documents = open_index(corpus.index).view(EVERYTHING).documents.values() if corpus.index else corpus.documents
     return {document.source: document.text for document in documents}
 
 

@@ -25,22 +25,24 @@ def make_version(directory: Path, documents: int) -> None:
 
 
 def test_status_follows_the_version_in_use(tmp_path: Path) -> None:
-    settings = Settings(index=tmp_path / "index")
-    make_version(settings.index, 3)
+    directory = tmp_path / "index"
+    settings = Settings(index=directory)
+    make_version(directory, 3)
     first = index_status(settings)
     assert (first.documents, first.passages) == (3, 6)
-    make_version(settings.index, 4)
+    make_version(directory, 4)
     second = index_status(settings)
     assert second.documents == 4
     assert second.version != first.version
 
 
 def test_missing_and_damaged_indexes_are_told_apart(tmp_path: Path) -> None:
-    settings = Settings(index=tmp_path / "index")
+    directory = tmp_path / "index"
+    settings = Settings(index=directory)
     with pytest.raises(IndexMissingError):
         index_status(settings)
-    make_version(settings.index, 3)
-    next(settings.index.glob("v-*/manifest.json")).write_text("{")
+    make_version(directory, 3)
+    next(directory.glob("v-*/manifest.json")).write_text("{")
     with pytest.raises(IndexCorruptError):
         index_status(settings)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.schema import Turn
+from index.address import IndexPlace
 from index.build import ingest
 from index.encode import Encoder
 from index.filters import Filters
@@ -98,21 +99,26 @@ def write_secret(folder: Path) -> tuple[Path, Path]:
 
 def secret_index(folder: Path, encoder: Encoder) -> Path:
     """An index of open articles and of hidden ones with the label; and in folder/without one of the open ones alone."""
-    open_, hidden = write_secret(folder)
-    for directory in (folder / "index", folder / "without"):
-        ingest([str(open_)], directory, encoder)
-    report = ingest([str(hidden)], folder / "index", encoder, how=How(labels=(LABEL,)))
-    assert len(report.added) == len(HIDDEN) and report.skipped == []
-    assert len(open_index(folder / "index").documents) == len(ARTICLES) + len(HIDDEN)
+    keep_secret(folder, encoder, folder / "index", folder / "without")
     return folder / "index"
 
 
-def hidden_ids(index: Path) -> list[str]:
+def keep_secret(folder: Path, encoder: Encoder, index: IndexPlace, without: IndexPlace) -> None:
+    """Makes the two indexes of `secret_index` in these places, of articles in the folder."""
+    open_, hidden = write_secret(folder)
+    for place in (index, without):
+        ingest([str(open_)], place, encoder)
+    report = ingest([str(hidden)], index, encoder, how=How(labels=(LABEL,)))
+    assert len(report.added) == len(HIDDEN) and report.skipped == []
+    assert open_index(index).manifest.documents == len(ARTICLES) + len(HIDDEN)
+
+
+def hidden_ids(index: IndexPlace) -> list[str]:
     """The ids of the hidden documents."""
     return [d.id for d in open_index(index).documents.values() if d.labels]
 
 
-def check_nothing_leaks(entry: Entry, index: Path, attempts: Mapping[str, Attempt] = ATTEMPTS) -> None:
+def check_nothing_leaks(entry: Entry, index: IndexPlace, attempts: Mapping[str, Attempt] = ATTEMPTS) -> None:
     """Fails if anything of a hidden document comes out of the entry, opened for a reader without the label."""
     hidden = hidden_ids(index)
     assert len(hidden) == len(HIDDEN)
@@ -130,7 +136,7 @@ def check_nothing_leaks(entry: Entry, index: Path, attempts: Mapping[str, Attemp
         assert [s for s in (*SECRETS, *hidden) if s.lower() in found] == []
 
 
-def check_all_is_seen(entry: Entry, index: Path, attempts: Mapping[str, Attempt] = ATTEMPTS) -> None:
+def check_all_is_seen(entry: Entry, index: IndexPlace, attempts: Mapping[str, Attempt] = ATTEMPTS) -> None:
     """Fails unless each of the attempts gets the secret for a reader with the label: what leaks could be seen."""
     for name, attempt in attempts.items():
         found = entry.ask(attempt)

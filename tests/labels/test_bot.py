@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from bot.schema import answer_to_json, hits_to_json
 from bot.settings import Settings
 from bot.wire import make_bot
 from index.access import EVERYTHING, Access
+from index.address import IndexPlace
 from index.opened import open_index
 from index.search import Searcher
 from tests.fakes import HashedWords, WordReader
@@ -24,7 +25,7 @@ from tests.labels.leak import (
     check_all_is_seen,
     check_as_if_not_there,
     check_nothing_leaks,
-    secret_index,
+    keep_secret,
 )
 
 OPEN = Access()
@@ -32,14 +33,24 @@ READERS = {"unread": None, "read": WordReader()}
 
 
 @pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return secret_index(tmp_path_factory.mktemp("labels"), HashedWords())
+def kept(
+    tmp_path_factory: pytest.TempPathFactory, new_place: Callable[[], IndexPlace]
+) -> tuple[IndexPlace, IndexPlace]:
+    """An index with a secret in it, and one in which it has never been."""
+    index, without = new_place(), new_place()
+    keep_secret(tmp_path_factory.mktemp("labels"), HashedWords(), index, without)
+    return index, without
 
 
-def bold_bot(index: Path, reader: str, **more: Any) -> Bot:
+@pytest.fixture(scope="module")
+def index(kept: tuple[IndexPlace, IndexPlace]) -> IndexPlace:
+    return kept[0]
+
+
+def bold_bot(index: IndexPlace, reader: str, **more: Any) -> Bot:
     """A bot that answers whatever it finds."""
     opened, encoder = open_index(index), HashedWords()
-    answerer = ExtractiveAnswerer(encoder, opened.lexical, abstain_below=0.0)
+    answerer = ExtractiveAnswerer(encoder, opened.view(EVERYTHING).words, abstain_below=0.0)
     return Bot(Searcher(opened, encoder), answerer, READERS[reader], **more)
 
 
@@ -57,7 +68,7 @@ def through(bot: Bot, access: Access | None) -> Entry:
 
 
 @pytest.mark.parametrize("reader", READERS)
-def test_nothing_leaks_and_with_the_label_all_is_seen(index: Path, reader: str) -> None:
+def test_nothing_leaks_and_with_the_label_all_is_seen(index: IndexPlace, reader: str) -> None:
     bot = bold_bot(index, reader)
     for access in (OPEN, None, Access.of(["staff"])):
         check_nothing_leaks(through(bot, access), index)
@@ -66,14 +77,15 @@ def test_nothing_leaks_and_with_the_label_all_is_seen(index: Path, reader: str) 
 
 
 @pytest.mark.parametrize("reader", READERS)
-def test_answers_are_as_if_the_hidden_had_never_been(index: Path, reader: str) -> None:
-    without = through(bold_bot(index.parent / "without", reader), EVERYTHING)
+def test_answers_are_as_if_the_hidden_had_never_been(kept: tuple[IndexPlace, IndexPlace], reader: str) -> None:
+    index = kept[0]
+    without = through(bold_bot(kept[1], reader), EVERYTHING)
     check_as_if_not_there(through(bold_bot(index, reader), OPEN), without)
     with pytest.raises(AssertionError, match="by prompt"):
         check_as_if_not_there(through(bold_bot(index, reader), EVERYTHING), without)
 
 
-def test_the_bot_of_the_settings_shows_what_their_labels_admit(index: Path) -> None:
+def test_the_bot_of_the_settings_shows_what_their_labels_admit(index: IndexPlace) -> None:
     question = ATTEMPTS["by its source"]
     for labels, sees in ((), False), (("staff",), False), (("hr", "staff"), True):
         bot = make_bot(Settings(index=index, reader="off", labels=labels), HashedWords())
@@ -82,7 +94,7 @@ def test_the_bot_of_the_settings_shows_what_their_labels_admit(index: Path) -> N
         assert {"bakery.txt", "owls.md"} <= found
 
 
-def test_respelling_mends_by_the_words_of_what_is_seen(index: Path) -> None:
+def test_respelling_mends_by_the_words_of_what_is_seen(index: IndexPlace) -> None:
     searcher = Searcher(open_index(index), HashedWords())
 
     def respelt(access: Access) -> str:

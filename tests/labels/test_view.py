@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from index.access import EVERYTHING, Access, check_labels, parse_labels
+from index.address import IndexPlace
 from index.build import add_documents
 from index.errors import LabelError
-from index.opened import OpenIndex, open_index
+from index.opened import open_index
 from index.schema import Document
 from index.search import Searcher
+from index.view import Stored
 from tests.fakes import FERRY, HashedWords
 from tests.labels.leak import secret_index
 
+NewPlace = Callable[[], IndexPlace]
 STORY = " ".join(FERRY.split("\n\n")[1:])
 
 
@@ -22,9 +26,9 @@ def made(source: str, text: str, *labels: str) -> Document:
     return Document.create(source=source, title=source, text=text, labels=labels)
 
 
-def indexed(folder: Path, *documents: Document) -> OpenIndex:
-    add_documents(documents, folder / "index", HashedWords())
-    return open_index(folder / "index")
+def indexed(place: IndexPlace, *documents: Document) -> Stored:
+    add_documents(documents, place, HashedWords())
+    return open_index(place)
 
 
 @pytest.mark.parametrize("bad", ["", " ", "a b", "é", "x" * 41, "hr;staff", "../hr", "hr\n\nstaff", "*"])
@@ -46,7 +50,7 @@ def test_labels_are_small_letters_each_once_in_order() -> None:
     [((), "o"), (("hr",), "ohb"), (("staff",), "osb"), (("hr", "staff"), "ohsb"), (("other",), "o"), (None, "ohsb")],
 )
 def test_one_label_in_common_is_enough_and_no_labels_is_open(
-    tmp_path: Path, labels: tuple[str, ...] | None, seen: str
+    new_place: NewPlace, labels: tuple[str, ...] | None, seen: str
 ) -> None:
     documents = [
         made("o", "One."),
@@ -54,7 +58,7 @@ def test_one_label_in_common_is_enough_and_no_labels_is_open(
         made("s", "Three.", "staff"),
         made("b", "4.", "hr", "staff"),
     ]
-    index = indexed(tmp_path, *documents)
+    index = indexed(new_place(), *documents)
     access = Access(None if labels is None else frozenset(labels))
     view = index.view(access)
     assert {d.source for d in view.documents.values()} == set(seen)
@@ -64,25 +68,25 @@ def test_one_label_in_common_is_enough_and_no_labels_is_open(
     assert {hit.document.source for hit in hits} == set(seen)
 
 
-def test_who_sees_nothing_finds_nothing(tmp_path: Path) -> None:
-    searcher = Searcher(indexed(tmp_path, made("h", "Two words.", "hr")), HashedWords())
+def test_who_sees_nothing_finds_nothing(new_place: NewPlace) -> None:
+    searcher = Searcher(indexed(new_place(), made("h", "Two words.", "hr")), HashedWords())
     assert searcher.search("words", access=Access()) == []
     assert len(searcher.search("words", access=Access.of(["hr"]))) == 1
 
 
-def test_words_weigh_and_are_known_as_if_the_rest_were_not_there(tmp_path: Path) -> None:
+def test_words_weigh_and_are_known_as_if_the_rest_were_not_there(new_place: NewPlace) -> None:
     open_ = [made(f"{n}.txt", f"The harbour has {n} boats and a clock.") for n in range(5)]
     hidden = [made(f"h{n}.txt", f"The harbour has {n} submarines and a zeppelin.", "hr") for n in range(5)]
-    whole, alone = indexed(tmp_path / "a", *open_, *hidden), indexed(tmp_path / "b", *open_)
-    seen = whole.view(Access()).words
+    whole, alone = indexed(new_place(), *open_, *hidden), indexed(new_place(), *open_)
+    seen, all_, expected = whole.view(Access()), whole.view(EVERYTHING), alone.view(EVERYTHING)
     for term in ("harbour", "boat", "submarin", "zeppelin", "clock", "unheard"):
-        assert seen.idf(term) == pytest.approx(alone.lexical.idf(term)), term
-        assert seen.knows(term) == alone.lexical.knows(term), term
-    assert whole.lexical.idf("boat") != pytest.approx(seen.idf("boat"))
-    rows, scores = seen.search("harbour clock zeppelin", 100)
-    assert {whole.documents[whole.passages[row].document_id].source for row in rows} == {d.source for d in open_}
-    expected = alone.lexical.search("harbour clock zeppelin", 100)[1]
-    assert sorted(scores.tolist()) == pytest.approx(sorted(expected.tolist()), rel=0.05)  # but for the average length
+        assert seen.words.idf(term) == pytest.approx(expected.words.idf(term)), term
+        assert seen.words.knows(term) == expected.words.knows(term), term
+    assert all_.words.idf("boat") != pytest.approx(seen.words.idf("boat"))
+    rows, scores = seen.matching("harbour clock zeppelin", 100)
+    assert {seen.documents[seen.passage(row).document_id].source for row in rows} == {d.source for d in open_}
+    wanted = expected.matching("harbour clock zeppelin", 100)[1]
+    assert sorted(scores.tolist()) == pytest.approx(sorted(wanted.tolist()), rel=0.05)  # but for the average length
     question, encoder = "The harbour clock", HashedWords()
     hits = Searcher(whole, encoder).search(question, 100, access=Access())
     told = {h.document.source: h.lexical for h in hits}
@@ -90,19 +94,19 @@ def test_words_weigh_and_are_known_as_if_the_rest_were_not_there(tmp_path: Path)
     assert told == pytest.approx(alone_told, rel=0.05)
 
 
-def test_twins_that_are_so_only_through_a_hidden_one_are_told_apart(tmp_path: Path) -> None:
+def test_twins_that_are_so_only_through_a_hidden_one_are_told_apart(new_place: NewPlace) -> None:
     words = [f"word{n}" for n in range(200)]
     a, b, c = (" ".join(words[start : start + 130]) + "." for start in (0, 25, 50))
-    index = indexed(tmp_path, made("a", a), made("b", b, "hr"), made("c", c))
+    index = indexed(new_place(), made("a", a), made("b", b, "hr"), made("c", c))
     ids = {d.source: d.id for d in index.documents.values()}
     assert set(index.twins) == set(ids.values()), "the three are one story"
     assert index.view(Access()).twins == {}
     assert index.view(EVERYTHING).twins == index.twins
 
 
-def test_a_hidden_copy_is_neither_named_nor_in_place_of_the_open_one(tmp_path: Path) -> None:
+def test_a_hidden_copy_is_neither_named_nor_in_place_of_the_open_one(new_place: NewPlace) -> None:
     searcher = Searcher(
-        indexed(tmp_path, made("a", STORY), made("b", STORY, "hr"), made("c", STORY, "hr")), HashedWords()
+        indexed(new_place(), made("a", STORY), made("b", STORY, "hr"), made("c", STORY, "hr")), HashedWords()
     )
     question = "When will the ferry stop?"
     assert {(h.document.source, h.also) for h in searcher.search(question, access=Access())} == {("a", ())}

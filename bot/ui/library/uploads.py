@@ -17,6 +17,7 @@ from filelock import FileLock
 
 from bot.settings import Settings
 from bot.ui.library.errors import LibraryError
+from index.address import MilvusAddress
 from index.load import MAX_FILE_BYTES
 from index.schema import content_id
 
@@ -29,7 +30,10 @@ _TURNS = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
 
 def uploads_of(settings: Settings) -> Path:
     """The folder of the uploads to this index; it need not be there."""
-    index = settings.index.absolute()
+    place = settings.index
+    if isinstance(place, MilvusAddress):
+        place = Path(place.uri) if place.is_file else Path(".footnote") / place.name
+    index = place.absolute()
     return index.with_name(f"{index.name}-uploads")
 
 

@@ -21,6 +21,7 @@ from bot.ui.routes.framing import frame_ancestors
 from bot.ui.service import visible
 from bot.ui.view.document import MOST_CITED, CiteError, cited_of
 from bot.ui.words import Words, language_of, words_for
+from index.address import IndexPlace
 from index.errors import FootnoteIndexError
 from index.schema import Document
 
@@ -109,13 +110,13 @@ def _html(page: str, status: int) -> Response:
 
 
 def _articles(load: Load, caller: Caller) -> Articles:
-    directory: Path | None = None
+    place: IndexPlace | None = None
     try:
         settings = Settings.load().with_labels(caller.labels)
-        directory = settings.index
+        place = settings.index
         return load(settings)
     except (FootnoteError, FootnoteIndexError) as error:
-        raise _RefusedError(503, error_code(error), public_message(error, directory)) from error
+        raise _RefusedError(503, error_code(error), public_message(error, place)) from error
 
 
 def _document(documents: Mapping[str, Document], id_: str) -> Document:

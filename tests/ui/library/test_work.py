@@ -138,6 +138,7 @@ def test_nothing_to_refresh(settings: Settings, worker: Worker) -> None:
 
 
 def test_a_busy_index_loses_no_upload(settings: Settings, worker: Worker, tmp_path: Path) -> None:
+    assert isinstance(settings.index, Path)
     with writing(settings.index):
         job = upload(settings, worker, ferry_txt=FERRY)
     assert job.over and job.error and "another ingest is writing the index" in job.error
