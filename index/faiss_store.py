@@ -18,6 +18,7 @@ import numpy.typing as npt
 from index.encode import Vectors
 from index.errors import IndexCorruptError
 from index.store import Rows, Scores
+from index.threads import processors
 
 EXACT_UP_TO = 100_000  # vectors; some 8 ms of one processor for 384 numbers each
 RECALL = 0.99  # of the ten best, on the questions at building: those of people are less like the passages
@@ -48,6 +49,7 @@ class FaissStore:
     def build(cls, vectors: Vectors, questions: Vectors | None = None, *, exact_up_to: int = EXACT_UP_TO) -> FaissStore:
         """A store of the rows of `vectors`, shape (n, dimension), each of length 1. `questions`, of shape
         (q, dimension), are what the number of cells to look at is tried with."""
+        faiss.omp_set_num_threads(processors())
         exact = faiss.IndexFlatIP(vectors.shape[1])
         exact.add(np.ascontiguousarray(vectors, np.float32))
         if len(vectors) <= exact_up_to:
@@ -78,6 +80,7 @@ class FaissStore:
         k = min(k, len(self) if among is None else len(among))
         if k < 1:
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
+        faiss.omp_set_num_threads(1)  # for one query, waking others takes longer than it saves
         query = np.ascontiguousarray(query[None, :], np.float32)
         selector = None if among is None else self._selector(among)
         looked_at = len(self) if among is None else len(among)
@@ -138,8 +141,9 @@ class FaissStore:
     def save(self, folder: Path) -> None:
         for name, index in ((_EXACT, self._exact), (_NEAR, self._near)):
             if index is not None:
-                # Not faiss.write_index: on a full disk it prints a line and leaves a cut file behind, without an error.
-                (folder / name).write_bytes(faiss.serialize_index(index).data)
+                # Not to a path: on a full disk FAISS prints a line and leaves a cut file behind, without an error.
+                with (folder / name).open("wb") as stream:
+                    faiss.write_index(index, faiss.PyCallbackIOWriter(stream.write))  # type: ignore[attr-defined]
 
 
 class _Held:
