@@ -3,6 +3,7 @@
 import sys
 
 from bot.cli import main
+from index.pipes import piped
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(piped(main))

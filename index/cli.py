@@ -71,6 +71,8 @@ def main(arguments: Sequence[str], *, default_index: IndexPlace, model: str, mil
     except FootnoteIndexError as error:
         print(f"error: {error}", file=sys.stderr)
         return NOTHING_DONE
+    except BrokenPipeError:
+        raise  # whoever reads the output has seen enough
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
         print(f"error: {error.strerror or error}{where}; the previous index is untouched", file=sys.stderr)
