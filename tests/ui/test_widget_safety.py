@@ -148,7 +148,8 @@ def test_an_answer_can_be_stopped(tab: Any, listed_server: str, wiki: Site) -> N
     tab.route("**/api/ask/stream", lambda route: waiting.append(route))
     panel = opened(tab, wiki.put("/stop", script(listed_server)))
     panel.get_by_role("textbox").fill(TRAM)
-    panel.get_by_role("textbox").press("Enter")
+    with tab.expect_request("**/api/ask/stream"):  # a token comes first
+        panel.get_by_role("textbox").press("Enter")
     panel.get_by_role("button", name="Stop").click()
     expect(panel.locator("section")).to_contain_text("Stopped.")
     expect(panel.get_by_role("button", name="Send")).to_be_visible()
