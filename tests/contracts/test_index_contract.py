@@ -89,7 +89,7 @@ def kept(new_place: NewPlace) -> IndexPlace:
     return place
 
 
-@pytest.mark.parametrize("access", ACCESSES, ids=str)
+@pytest.mark.parametrize("access", ACCESSES, ids=lambda access: "+".join(sorted(access.labels or ["open"])))
 def test_what_a_reader_sees_is_brute_force_over_it(kept: IndexPlace, access: Access) -> None:
     view, seen = open_index(kept).view(access), [d for d in ARTICLES if access.admit(d)]
     expected = BruteForce(seen)
