@@ -10,12 +10,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, fields
 from functools import partial
-from typing import Any
-
-from tqdm import tqdm
 
 from index.access import EVERYTHING, parse_labels
 from index.address import IndexPlace, index_place
+from index.bars import Bars
 from index.build import ingest, remove
 from index.encode import Encoder, open_encoder
 from index.errors import FootnoteIndexError, LabelError
@@ -26,7 +24,6 @@ from index.report import IngestReport
 from index.schema import Document
 from index.workers import InProcess, Workers
 
-_STAGES = {"read": "Reading", "prune": "Checking", "encode": "Embedding"}
 DONE, NOTHING_DONE, SOME_SKIPPED, INTERRUPTED = 0, 1, 3, 130
 
 
@@ -50,7 +47,7 @@ def main(arguments: Sequence[str], *, default_index: IndexPlace, model: str, mil
         if options.list:
             return _list(place, options.json)
         encoder = open_encoder(model)
-        with _Bars() as bars:
+        with Bars() as bars:
             if options.paths or options.prune:
                 labels = () if options.no_labels else tuple(options.labels) if options.labels else None
                 how = How(options.columns, options.allow_private, options.base_url, labels)
@@ -232,20 +229,3 @@ def _print_report(report: IngestReport, place: IndexPlace, as_json: bool) -> Non
         f"{', '.join(parts) or 'nothing to do'}; {place} now holds {report.documents} articles "
         f"in {report.passages} passages{took}"
     )
-
-
-class _Bars:
-    """One progress bar a stage, on a terminal only."""
-
-    def __enter__(self) -> _Bars:
-        self._bars: dict[str, Any] = {}
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for bar in self._bars.values():
-            bar.close()
-
-    def show(self, stage: str, done: int, total: int) -> None:
-        if stage not in self._bars:
-            self._bars[stage] = tqdm(total=total, desc=_STAGES[stage], disable=None, file=sys.stderr)
-        self._bars[stage].update(done - self._bars[stage].n)
