@@ -14,4 +14,4 @@ if __name__ == "__main__":
     except FootnoteError as error:
         sys.exit(f"error: {error}")
     told = partial(main, default_index=settings.index, model=settings.model, milvus_token=settings.milvus_token)
-    sys.exit(piped(partial(told, sys.argv[1:])))
+    sys.exit(piped(partial(told, sys.argv[1:], cache=settings.cache)))

@@ -15,12 +15,14 @@ from collections.abc import Callable
 import numpy as np
 from safetensors.numpy import load_file
 
-from index.encode import DEFAULT_MODEL, find_model
+from index.encode import DEFAULT_MODEL
+from index.encoders.find import find_model
 from index.network.batches import read_each
+from index.network.names import from_bert
 from index.network.openvino import OpenVinoTower
 from index.network.torch import TorchTower
 from index.network.towers import Tower
-from index.network.weights import Shape, from_bert
+from index.network.weights import Shape
 from index.threads import processors
 
 LENGTHS = {
@@ -49,7 +51,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=9)
     options = parser.parse_args()
     shape = Shape()
-    weights = from_bert(load_file(find_model(DEFAULT_MODEL) / "model.safetensors"), shape)
+    weights = from_bert(load_file(find_model(DEFAULT_MODEL) / "model.safetensors"), shape.layers)
     towers: dict[str, Tower] = {"OpenVINO": OpenVinoTower(weights, shape), "torch": TorchTower(weights, shape)}
     print(f"{processors()} processors, {options.runs} runs in turn, medians in milliseconds")
     for name, lengths in LENGTHS.items():

@@ -25,9 +25,9 @@ from bot.settings import Settings
 from bot.wire import make_bot
 from index.build import ingest
 from index.encode import open_encoder
+from index.encoders.network import NetworkEncoder
 from index.network.towers import Tower
 from index.network.weights import Array, Shape
-from index.packaged import PackagedEncoder
 from index.reader.minilm import MiniLMReader
 
 # Functions whose time, with all that they call, is a stage. Those of a question hold their part of the network.
@@ -126,7 +126,7 @@ def main() -> None:
     best = peak()
     print(f"a matrix product of 3,072: {best / 1e9:.0f} GFLOP/s")
     encoder = open_encoder()
-    assert isinstance(encoder, PackagedEncoder)
+    assert isinstance(encoder, NetworkEncoder)
     encoder.encode(["A first text, with which it loads."])
     first = Counted(encoder._tower)
     vars(encoder)["_tower"] = first

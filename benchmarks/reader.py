@@ -17,7 +17,8 @@ import torch
 
 from index.articles import read_documents
 from index.chunk import ChunkSettings, split_document
-from index.encode import DEFAULT_MODEL, find_model, open_encoder
+from index.encode import DEFAULT_MODEL, open_encoder
+from index.encoders.find import find_model
 from index.load import SourceFile, find_sources
 from index.reader import Text
 from index.reader.minilm import MiniLMReader

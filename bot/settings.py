@@ -22,7 +22,7 @@ ANSWERERS = ("extractive", "llm")
 OFF = "off"
 _UNSUPPORTED = ("drop", "show")
 _API_KEYS = ("optional", "required")
-_PATHS = ("feedback", "conversations", "keys", "secret")
+_PATHS = ("feedback", "conversations", "keys", "secret", "cache")
 _NUMBERS: dict[str, tuple[type[int] | type[float], float, float]] = {
     "passages": (int, 1, 200),
     "llm_context": (int, 512, 10_000_000),
@@ -42,7 +42,7 @@ class Settings:
     """What a user may set. Each field `name` is the variable FOOTNOTE_NAME and the key `name` in footnote.toml.
 
     `index` is a directory, or an address of Milvus (milvus:URI), to which `milvus_token` is shown. docs/milvus.md tells
-    more.
+    more. `cache` is a folder for what can be found out again.
 
     `llm` is "provider:model", or the name of the model at the OpenAI-compatible server at `llm_url`, whose key is
     `llm_key`, or that server's address itself; `llm_context` is the model's window in tokens. Where a model is named,
@@ -96,6 +96,7 @@ class Settings:
     origins: tuple[str, ...] = ()
     token_seconds: int = 600
     secret: Path = Path(".footnote/secret")
+    cache: Path = Path(".footnote/cache")
     keys: Path = Path(".footnote/keys.json")
     api_keys: str = "optional"
     trusted_proxies: tuple[str, ...] = ()

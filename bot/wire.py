@@ -24,7 +24,7 @@ from index.view import Index
 
 def make_encoder(settings: Settings) -> Encoder:
     """The embedding model that the settings name; it loads at first use."""
-    return open_encoder(settings.model)
+    return open_encoder(settings.model, settings.cache)
 
 
 def make_bot(

@@ -6,10 +6,11 @@ import argparse
 import json
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, fields
 from functools import partial
+from pathlib import Path
 
 from index.access import EVERYTHING, parse_labels
 from index.address import IndexPlace, index_place
@@ -27,7 +28,14 @@ from index.workers import InProcess, Workers
 DONE, NOTHING_DONE, SOME_SKIPPED, INTERRUPTED = 0, 1, 3, 130
 
 
-def main(arguments: Sequence[str], *, default_index: IndexPlace, model: str, milvus_token: str = "") -> int:
+def main(
+    arguments: Sequence[str],
+    *,
+    default_index: IndexPlace,
+    model: str,
+    milvus_token: str = "",
+    cache: Path | None = None,
+) -> int:
     """Runs the command. Returns 0 (all ingested), 3 (some skipped) or 1 (nothing done, or an error)."""
     options = _parser(default_index).parse_args(arguments)
     try:
@@ -46,12 +54,13 @@ def main(arguments: Sequence[str], *, default_index: IndexPlace, model: str, mil
     try:
         if options.list:
             return _list(place, options.json)
-        encoder = open_encoder(model)
+        open_model = partial(open_encoder, model, cache)
+        encoder = open_model()
         with Bars() as bars:
             if options.paths or options.prune:
                 labels = () if options.no_labels else tuple(options.labels) if options.labels else None
                 how = How(options.columns, options.allow_private, options.base_url, labels)
-                with _workers(options.workers, encoder, model) as workers:
+                with _workers(options.workers, encoder, open_model) as workers:
                     report = ingest(
                         options.paths,
                         place,
@@ -160,13 +169,13 @@ def _cluster(text: str) -> str:
 
 
 @contextmanager
-def _workers(cluster: str | None, encoder: Encoder, model: str) -> Iterator[Workers]:
+def _workers(cluster: str | None, encoder: Encoder, open_model: Callable[[], Encoder]) -> Iterator[Workers]:
     if cluster is None:
         yield InProcess(encoder)
         return
     from index.workers.ray_cluster import ray_workers
 
-    with ray_workers(cluster, partial(open_encoder, model), encoder.spec) as spread:
+    with ray_workers(cluster, open_model, encoder.spec) as spread:
         yield spread
     if spread.retried:
         print(f"{spread.retried} tasks were done again, as their workers were lost", file=sys.stderr)

@@ -18,7 +18,8 @@ from bot.settings import Settings
 from index.address import IndexPlace, MilvusAddress
 from index.build import ingest
 from index.cached import CachedEncoder
-from index.encode import DEFAULT_MODEL, Encoder, find_model, open_encoder
+from index.encode import DEFAULT_MODEL, Encoder, open_encoder
+from index.encoders.find import find_model
 from index.opened import OpenIndex, open_index
 from tests.fakes import HashedWords, write_articles
 

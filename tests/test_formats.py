@@ -383,7 +383,7 @@ def test_pages_that_are_gone_stay_until_pruned_and_others_stay(
 @pytest.fixture
 def run(encoder: HashedWords, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
     """The ingest command, with the stand-in for its model."""
-    monkeypatch.setattr("index.cli.open_encoder", lambda name: encoder)
+    monkeypatch.setattr("index.cli.open_encoder", lambda *_: encoder)
     return lambda *arguments: main(arguments, default_index=Path("/nonexistent/index"), model="none")
 
 

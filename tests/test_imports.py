@@ -20,12 +20,12 @@ OUTSIDE = {"eval", "app", "ingest", "training", "tests", "benchmarks"}
 # What may be imported in one place only, and where.
 HOMES = {
     "faiss": ("index/faiss_store.py",),
-    "sentence_transformers": ("index/encode.py", "index/reader/cross_encoder.py"),
+    "sentence_transformers": ("index/encoders/sentence.py", "index/reader/cross_encoder.py"),
     "torch": ("index/network/torch.py", "index/reader/", "index/threads.py"),
     "openvino": ("index/network/openvino.py",),
-    "safetensors": ("index/reader/packed.py", "index/packaged.py"),
-    "tokenizers": ("index/reader/tokens.py", "index/packaged.py"),
-    "transformers": ("index/encode.py", "index/reader/cross_encoder.py"),
+    "safetensors": ("index/reader/packed.py", "index/encoders/checkpoint.py"),
+    "tokenizers": ("index/reader/tokens.py", "index/encoders/network.py"),
+    "transformers": ("index/encoders/sentence.py", "index/reader/cross_encoder.py"),
     "rapidfuzz": ("index/vocabulary.py",),
     "pymilvus": ("index/milvus/client.py",),
     "milvus_lite": ("index/milvus/client.py",),
@@ -126,7 +126,7 @@ def test_the_environment_is_read_in_one_place(path: Path) -> None:
             reads.append(node.lineno)
         elif isinstance(node, ast.ImportFrom) and node.module == "os":
             assert not {alias.name for alias in node.names} & {"environ", "environb", "getenv"}
-    if name_of(path) in ("index/encode.py", "index/threads.py", "index/workers/ray_cluster.py"):
+    if name_of(path) in ("index/encoders/sentence.py", "index/threads.py", "index/workers/ray_cluster.py"):
         lines = path.read_text("utf-8").splitlines()
         reads = [n for n in reads if "environ.setdefault(" not in lines[n - 1]]  # set for a library, not read
     if name_of(path) != "bot/settings.py":

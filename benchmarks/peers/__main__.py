@@ -24,7 +24,8 @@ from benchmarks.peers.material import Material, lay_out
 from benchmarks.peers.rounds import Entry, Place, order, play
 from benchmarks.peers.systems import BASE, SYSTEMS, System, choose
 from eval.errors import SuiteError
-from index.encode import DEFAULT_MODEL, find_model
+from index.encode import DEFAULT_MODEL
+from index.encoders.find import find_model
 from index.threads import processors
 
 

@@ -10,7 +10,8 @@ from bot.settings import Settings
 from bot.wire import make_bot
 from index.access import EVERYTHING
 from index.build import ingest
-from index.encode import DEFAULT_MODEL, find_model, open_encoder
+from index.encode import DEFAULT_MODEL, open_encoder
+from index.encoders.find import find_model
 from index.opened import open_index
 from index.schema import Hit
 from index.search import Searcher

@@ -17,7 +17,7 @@ from eval.schema import Corpus, Found, Quote, Response
 from eval.systems import DEPTH, Setup
 from eval.systems.plain import quoting
 from index.access import EVERYTHING
-from index.encode import find_model
+from index.encoders.find import find_model
 from index.formats.detect import read_pages
 from index.formats.text import decode
 from index.load import SourceFile, find_sources, read_source

@@ -6,14 +6,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[Any]
 Weights = Mapping[str, Array]
-"""By the names of `index.network.torch.Tower`."""
+"""By the names of `index.network.torch.Tower`. "distances.weight", (groups, heads), is there if attention depends
+on how far words are apart, too: see `index.network.distances`."""
 
 EPSILON = 1e-12
+ACTIVATIONS = ("gelu", "gelu_new", "gelu_pytorch_tanh", "relu")
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """What models of one shape may differ in: the least variance of a norm, and the activation by its usual name."""
+
+    epsilon: float = EPSILON
+    activation: str = "gelu"
+
+
+PLAIN = Style()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,29 +38,6 @@ class Shape:
     layers: int = 6
     heads: int = 12
     inner: int = 1536
-
-
-def from_bert(weights: Weights, shape: Shape) -> dict[str, Array]:
-    """The encoder's weights of a BERT checkpoint under our names; no heads are among them."""
-    taken = {
-        "words.weight": weights["embeddings.word_embeddings.weight"],
-        "places.weight": weights["embeddings.position_embeddings.weight"],
-        "types.weight": weights["embeddings.token_type_embeddings.weight"],
-    }
-    renamed = {"norm": "embeddings.LayerNorm"}
-    for n in range(shape.layers):
-        theirs, ours = f"encoder.layer.{n}", f"layers.{n}"
-        for kind in ("weight", "bias"):
-            parts = [weights[f"{theirs}.attention.self.{name}.{kind}"] for name in ("query", "key", "value")]
-            taken[f"{ours}.qkv.{kind}"] = np.concatenate(parts)
-        renamed |= {
-            f"{ours}.out": f"{theirs}.attention.output.dense",
-            f"{ours}.out_norm": f"{theirs}.attention.output.LayerNorm",
-            f"{ours}.up": f"{theirs}.intermediate.dense",
-            f"{ours}.down": f"{theirs}.output.dense",
-            f"{ours}.down_norm": f"{theirs}.output.LayerNorm",
-        }
-    return taken | {f"{a}.{kind}": weights[f"{b}.{kind}"] for a, b in renamed.items() for kind in ("weight", "bias")}
 
 
 def sizes(shape: Shape) -> dict[str, tuple[int, ...]]:

@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from index.chunk import embedding_text
-from index.encode import DEFAULT_MODEL, find_model
+from index.encode import DEFAULT_MODEL
+from index.encoders.find import find_model
 from index.reader import Text
 from index.sentences import Span, split_sentences
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from index.cached import CachedEncoder
-from index.encode import Encoder, SentenceTransformerEncoder, open_encoder
+from index.encode import Encoder, open_encoder
+from index.encoders.sentence import SentenceTransformerEncoder
 from tests.fakes import HashedWords
 
 TEXTS = ["The ferry stops for the winter.", "Owls nest in the forest", "", "ferry", "naïve café 他 👩‍👧", "word " * 900]

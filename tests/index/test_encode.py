@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 
 from index.cached import CachedEncoder
-from index.encode import DEFAULT_MODEL, Encoder, SentenceTransformerEncoder, TokenVectors, find_model, normalize
+from index.encode import DEFAULT_MODEL, Encoder, TokenVectors, normalize
+from index.encoders.find import find_model
+from index.encoders.sentence import SentenceTransformerEncoder
 from index.errors import EncoderError
 from tests.fakes import HashedWords
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.encode import SentenceTransformerEncoder, open_encoder
+from index.encoders.network import NetworkEncoder
+from index.encoders.sentence import SentenceTransformerEncoder
 from index.errors import EncoderError
-from index.packaged import PackagedEncoder
 from tests.test_imports import ROOT
 
 TEXTS = [
@@ -25,17 +25,17 @@ TEXTS = [
 
 
 @pytest.fixture(scope="module")
-def both() -> tuple[PackagedEncoder, SentenceTransformerEncoder]:
-    return PackagedEncoder(), SentenceTransformerEncoder()
+def both() -> tuple[NetworkEncoder, SentenceTransformerEncoder]:
+    return NetworkEncoder(), SentenceTransformerEncoder()
 
 
-def test_vectors_are_those_of_sentence_transformers(both: tuple[PackagedEncoder, SentenceTransformerEncoder]) -> None:
+def test_vectors_are_those_of_sentence_transformers(both: tuple[NetworkEncoder, SentenceTransformerEncoder]) -> None:
     ours, theirs = (encoder.encode(TEXTS) for encoder in both)
     assert (ours * theirs).sum(axis=1).min() >= 0.999
     assert np.allclose(np.linalg.norm(ours, axis=1), 1, atol=1e-5)
 
 
-def test_tokens_and_their_vectors_are_too(both: tuple[PackagedEncoder, SentenceTransformerEncoder]) -> None:
+def test_tokens_and_their_vectors_are_too(both: tuple[NetworkEncoder, SentenceTransformerEncoder]) -> None:
     for ours, theirs in zip(*(encoder.encode_tokens(TEXTS) for encoder in both), strict=True):
         assert ours.tokens == theirs.tokens
         assert ours.sentence @ theirs.sentence >= 0.999
@@ -43,34 +43,32 @@ def test_tokens_and_their_vectors_are_too(both: tuple[PackagedEncoder, SentenceT
             assert (ours.vectors * theirs.vectors).sum(axis=1).min() >= 0.995
 
 
-def test_counts_limits_and_names_are_too(both: tuple[PackagedEncoder, SentenceTransformerEncoder]) -> None:
+def test_counts_limits_and_names_are_too(both: tuple[NetworkEncoder, SentenceTransformerEncoder]) -> None:
     ours, theirs = both
     assert ours.count_tokens(TEXTS) == theirs.count_tokens(TEXTS)
     assert (ours.spec, ours.max_tokens) == (theirs.spec, theirs.max_tokens)
 
 
 @pytest.mark.slow
-def test_the_order_of_the_texts_is_kept_and_company_changes_little(both: tuple[PackagedEncoder, object]) -> None:
+def test_the_order_of_the_texts_is_kept_and_company_changes_little(both: tuple[NetworkEncoder, object]) -> None:
     ours = both[0]
     alone = np.stack([ours.encode([text])[0] for text in TEXTS])
     assert (ours.encode(TEXTS) * alone).sum(axis=1).min() >= 0.999
 
 
-def test_any_other_model_is_opened_by_sentence_transformers(tmp_path: Path) -> None:
-    assert isinstance(open_encoder("all-MiniLM-L6-v2"), PackagedEncoder)
-    assert isinstance(open_encoder(str(tmp_path)), SentenceTransformerEncoder)
-
-
-def test_changed_weights_are_refused(tmp_path: Path, both: tuple[PackagedEncoder, object]) -> None:
+def test_changed_weights_are_refused(tmp_path: Path, both: tuple[NetworkEncoder, object]) -> None:
     folder = tmp_path / "model"
     folder.mkdir()
     for file in both[0]._folder.iterdir():
         if file.is_file():
             (folder / file.name).write_bytes(file.read_bytes()[: None if file.suffix == ".json" else -1])
-    changed = PackagedEncoder()
+    changed = NetworkEncoder()
     changed.__dict__["_folder"] = folder
     with pytest.raises(EncoderError, match="damaged or changed"):
         changed.encode(["a"])
+    (folder / "tokenizer.json").write_text("{]")
+    with pytest.raises(EncoderError, match=r"packaged model is damaged: its tokenizer.json .*force-reinstall"):
+        changed.count_tokens(["a"])
 
 
 def test_sentence_transformers_is_not_loaded_for_it() -> None:

@@ -12,10 +12,12 @@ from tokenizers import Tokenizer
 from torch import nn
 from transformers import BertConfig, BertModel
 
-from index.encode import DEFAULT_MODEL, find_model
+from index.encode import DEFAULT_MODEL
+from index.encoders.find import find_model
 from index.errors import EncoderError
+from index.network.names import from_bert
 from index.network.torch import Batch, Network
-from index.network.weights import Shape, from_bert
+from index.network.weights import Shape
 from index.reader import Reading, Text
 from index.reader.minilm import SHIPPED, SHIPPED_SHA256, MiniLMReader
 from index.reader.packed import file_checksum, pack
@@ -63,7 +65,7 @@ def test_the_network_computes_what_bert_computes() -> None:
     for weight in theirs.parameters():  # BERT's own beginnings are zero in half of the places
         nn.init.normal_(weight, 0, 0.4, generator=chance)
     ours, batch = transparent(), some_batch()
-    taken = from_bert({name: weight.numpy() for name, weight in theirs.state_dict().items()}, SMALL)
+    taken = from_bert({name: weight.numpy() for name, weight in theirs.state_dict().items()}, SMALL.layers)
     left = ours.load_state_dict({name: torch.from_numpy(weight) for name, weight in taken.items()}, strict=False)
     assert left.unexpected_keys == []
     assert {name.split(".")[0] for name in left.missing_keys} == {"pair", "span", "sentence"}

@@ -20,7 +20,7 @@ from index.network.openvino import OpenVinoTower
 from index.network.plain import read
 from index.network.torch import Network, TorchTower
 from index.network.towers import Tower, agrees, open_tower
-from index.network.weights import Array, Shape, Weights, sizes
+from index.network.weights import PLAIN, Array, Shape, Style, Weights, sizes
 from index.reader.heads import head_scores, reader_sizes
 from index.reader.packed import read_packed
 
@@ -86,7 +86,7 @@ def test_what_was_read_stays_when_more_is_read(tower: Tower) -> None:
 class Wrong:
     """An engine that computes something else."""
 
-    def __init__(self, weights: Weights, shape: Shape) -> None:
+    def __init__(self, weights: Weights, shape: Shape, style: Style = PLAIN) -> None:
         self._width = shape.width
 
     def read(self, ids: Array, types: Array, mask: Array) -> Array:
@@ -94,7 +94,7 @@ class Wrong:
 
 
 class Broken:
-    def __init__(self, weights: Weights, shape: Shape) -> None:
+    def __init__(self, weights: Weights, shape: Shape, style: Style = PLAIN) -> None:
         raise RuntimeError("no such processor")
 
 

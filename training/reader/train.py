@@ -21,9 +21,11 @@ import torch
 from safetensors.numpy import load_file
 from torch import nn
 
-from index.encode import DEFAULT_MODEL, find_model
+from index.encode import DEFAULT_MODEL
+from index.encoders.find import find_model
+from index.network.names import from_bert
 from index.network.torch import Network
-from index.network.weights import Shape, from_bert
+from index.network.weights import Shape
 from index.reader.packed import pack
 from index.reader.tokens import PairTokenizer
 from training.reader.batches import Labelled, Mix, Sampler, label
@@ -97,7 +99,7 @@ class Training:
 def first_network() -> Network:
     """The packaged encoder with untrained heads."""
     network = Network(Shape())
-    taken = from_bert(load_file(find_model(DEFAULT_MODEL) / "model.safetensors"), network.shape)
+    taken = from_bert(load_file(find_model(DEFAULT_MODEL) / "model.safetensors"), network.shape.layers)
     tensors = {name: torch.from_numpy(weight) for name, weight in taken.items()}
     missing, unexpected = network.load_state_dict(tensors, strict=False)
     assert not unexpected and all(name.split(".")[0] in _HEADS for name in missing), (missing, unexpected)

@@ -1,0 +1,1 @@
+"""Embedding models: where they are, what computes them, and how far that can be trusted."""
