@@ -146,7 +146,7 @@ def server(model: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     ingest([str(folder / "articles")], folder / "index", model)
     add_documents([RAW, LINKED], folder / "index", model)
     keep(folder / "conversations.sqlite")
-    with running(folder / "index") as address:
+    with running(folder / "index", FOOTNOTE_READER="off") as address:  # quick to load
         yield address
 
 
