@@ -2,8 +2,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 # A process a core, one thread in each: two that compute with all cores would wait for one another. Files go out in the
-# order that tests/conftest.py gives them.
-PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder --durations=15
+# order that tests/conftest.py gives them. What is compiled is kept: the tests start many commands and servers.
+PYTEST := PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder --durations=15
 WORK ?= out/reader
 INDEX ?= $(or $(FOOTNOTE_INDEX),.footnote/index)
 

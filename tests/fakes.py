@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -72,8 +73,15 @@ class HashedWords:
         return total if tokens else self._vector("")
 
     def _vector(self, word: str) -> Vectors:
-        seed = int.from_bytes(hashlib.sha256(word.encode("utf-8", "surrogatepass")).digest()[:8], "big")
-        return np.random.default_rng(seed).standard_normal(self._dimension).astype(np.float32)
+        return _word_vector(word, self._dimension)
+
+
+@lru_cache(maxsize=10_000)
+def _word_vector(word: str, dimension: int) -> Vectors:
+    seed = int.from_bytes(hashlib.sha256(word.encode("utf-8", "surrogatepass")).digest()[:8], "big")
+    vector = np.random.default_rng(seed).standard_normal(dimension).astype(np.float32)
+    vector.flags.writeable = False  # it is everybody's
+    return vector
 
 
 class FirstSentence:

@@ -62,13 +62,20 @@ def name_of(path: Path) -> str:
 
 
 @cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """What a file is made of, as far as the rules look at it; parsed once for all of them."""
+    kinds = (ast.Import, ast.ImportFrom, ast.Attribute, ast.keyword)
+    return tuple(node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, kinds))
+
+
+@cache
 def imported(path: Path) -> tuple[str, ...]:
     """The full names of the modules that a file imports, wherever in the file."""
     return tuple(_imported(path))
 
 
 def _imported(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -77,8 +84,9 @@ def _imported(path: Path) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def roots(path: Path) -> set[str]:
-    return {name.split(".")[0] for name in imported(path)}
+@cache
+def roots(path: Path) -> frozenset[str]:
+    return frozenset(name.split(".")[0] for name in imported(path))
 
 
 def test_there_is_something_to_check() -> None:
@@ -112,7 +120,7 @@ def test_only_the_page_knows_the_page(path: Path) -> None:
 @pytest.mark.parametrize("path", [*SOURCES, *ENTRIES], ids=name_of)
 def test_nothing_is_pickled(path: Path) -> None:
     assert not roots(path) & FORBIDDEN
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.keyword) and node.arg == "allow_pickle":
             assert isinstance(node.value, ast.Constant)
             assert node.value.value is False
@@ -121,7 +129,7 @@ def test_nothing_is_pickled(path: Path) -> None:
 @pytest.mark.parametrize("path", [*SOURCES, *ENTRIES], ids=name_of)
 def test_the_environment_is_read_in_one_place(path: Path) -> None:
     reads = []
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.Attribute) and node.attr in ("environ", "environb", "getenv", "putenv"):
             reads.append(node.lineno)
         elif isinstance(node, ast.ImportFrom) and node.module == "os":

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from starlette.testclient import TestClient
 
-from index.opened import open_index
+from index.build import ingest
+from index.opened import OpenIndex, open_index
 from tests.api.stand_ins import FakeServing, client_of
+from tests.fakes import HashedWords, write_articles
+
+
+@pytest.fixture(scope="session")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> OpenIndex:
+    """The three small articles, indexed once. Not to be changed."""
+    home = tmp_path_factory.mktemp("api")
+    ingest([str(write_articles(home / "articles"))], home / "index", HashedWords())
+    return open_index(home / "index")
 
 
 @pytest.fixture
-def serving(small: Path) -> FakeServing:
-    return FakeServing(open_index(small))
+def serving(opened: OpenIndex) -> FakeServing:
+    return FakeServing(opened)
 
 
 @pytest.fixture

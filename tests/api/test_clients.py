@@ -24,7 +24,7 @@ MARKER = re.compile(r"\[(\d+)\]")
 @pytest.fixture(scope="module")
 def server(bundled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     index = shutil.copytree(bundled, tmp_path_factory.mktemp("clients") / "index")
-    with running(index, FOOTNOTE_MAX_STREAMS="12", FOOTNOTE_RATE_PER_MINUTE="0") as address:  # all from one address
+    with running(index, FOOTNOTE_MAX_STREAMS="12", FOOTNOTE_RATE_PER_MINUTE="0", FOOTNOTE_READER="off") as address:
         yield address
 
 

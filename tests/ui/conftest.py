@@ -21,6 +21,18 @@ from tests.ui.sites import Site, site
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+# The parts of Chromium that are switched off: what Playwright switches off, as a second list takes the place of its
+# own, and the address bar's suggestions, which are pages of their own that each window would load unseen.
+_SWITCHED_OFF = (
+    "AimEnabled", "AvoidCorsURLLoaderRestartOnRedirect", "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose", "HttpsFirstBalancedModeAutoEnable", "HttpsUpgrades", "LensOverlay", "MediaRouter",
+    "NetworkTimeServiceQuerying", "OptimizationHints", "PaintHolding", "PreconnectToSearch",
+    "ThirdPartyStoragePartitioning",
+    "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup", "WebUIOmniboxPopup",
+)  # fmt: skip
+ARGUMENTS = ("--no-sandbox", "--disable-background-networking", f"--disable-features={','.join(_SWITCHED_OFF)}")
+STORED = "cookies,file_systems,indexeddb,local_storage,service_workers,cache_storage"  # all but the cache
+LOCAL = ("http://127.0.0.1:", "ws://127.0.0.1:", "http://localhost:", "data:", "blob:")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -90,7 +102,9 @@ def wiki() -> Iterator[Site]:
 
 @pytest.fixture(scope="session")
 def listed_server(sample_index: Path, wiki: Site) -> Iterator[str]:
-    with running(sample_index, FOOTNOTE_ORIGINS=f"{wiki.origin},https://wiki.example") as address:
+    """A server that lists a site's origin, and answers without the reader, for quickness' sake."""
+    listed = f"{wiki.origin},https://wiki.example"
+    with running(sample_index, FOOTNOTE_ORIGINS=listed, FOOTNOTE_READER="off") as address:
         yield address
 
 
@@ -116,37 +130,100 @@ def browser() -> Iterator[Any]:
         pytest.skip(reason)
     expect.set_options(timeout=patience_ms())
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-background-networking"]
-        )
+        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
         yield chromium
         chromium.close()
 
 
+@pytest.fixture(scope="module")
+def profile(browser: Any) -> Iterator[Any]:
+    """What the tabs of one module share: a window, and the cache, so that Streamlit's scripts are fetched and compiled
+    once. Its first tab stays blank and open."""
+    context = a_context(browser)
+    context.new_page()
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def page(browser: Any) -> Iterator[Any]:
-    """A fresh tab, as `a_reader` has it."""
-    with a_reader(browser) as tab:
+def page(profile: Any) -> Iterator[Any]:
+    """A fresh tab, as `a_tab` gives it; the test fails if any page of it logged an error or asked anything of another
+    host."""
+    with watched(profile), a_tab(profile) as tab:
         yield tab
+
+
+@pytest.fixture
+def unwatched(profile: Any) -> Iterator[Any]:
+    """A fresh tab that may log errors: what is refused is one."""
+    with a_tab(profile) as tab:
+        yield tab
+
+
+@contextmanager
+def a_tab(profile: Any) -> Iterator[Any]:
+    """A tab of a browser that remembers no other page but for its cache."""
+    origins: set[str] = set()
+
+    def visited(request: Any) -> None:
+        if request.url.startswith("http:"):
+            origins.add("/".join(request.url.split("/", 3)[:3]))
+
+    profile.on("request", visited)
+    tab = profile.new_page()
+    tab.set_default_timeout(patience_ms())
+    yield tab
+    forget(profile, origins)
+    profile.remove_listener("request", visited)
+
+
+def forget(profile: Any, origins: set[str]) -> None:
+    """Leaves the blank tab and the cache."""
+    blank, *others = profile.pages
+    for tab in others:
+        tab.close()
+    profile.unroute_all()
+    profile.clear_permissions()
+    profile.clear_cookies()
+    session = profile.new_cdp_session(blank)
+    for origin in sorted(origins):
+        session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": STORED})
+    session.detach()
+
+
+def a_context(browser: Any, **options: Any) -> Any:
+    return browser.new_context(**{"viewport": {"width": 1280, "height": 800}, "locale": "en-GB", **options})
 
 
 @contextmanager
 def a_reader(browser: Any, **options: Any) -> Iterator[Any]:
     """A tab in a browser of its own, without any cookies; the test fails if any page of it logged an error or asked
     anything of another host."""
-    context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, "locale": "en-GB", **options})
-    tab = context.new_page()
-    tab.set_default_timeout(patience_ms())
+    context = a_context(browser, **options)
+    with watched(context):
+        tab = context.new_page()
+        tab.set_default_timeout(patience_ms())
+        yield tab
+        context.close()
+
+
+@contextmanager
+def watched(context: Any) -> Iterator[None]:
+    """Fails if any page logs an error or asks anything of another host."""
     problems: list[str] = []
-    local = ("http://127.0.0.1:", "ws://127.0.0.1:", "http://localhost:", "data:", "blob:")
 
     def watch(message: str, bad: bool) -> None:
         if bad:
             problems.append(message)
 
-    context.on("console", lambda message: watch(message.text, message.type == "error"))
-    context.on("weberror", lambda error: watch(str(error.error), True))
-    context.on("request", lambda request: watch(request.url, not request.url.startswith(local)))
-    yield tab
-    context.close()
+    listeners = {
+        "console": lambda message: watch(message.text, message.type == "error"),
+        "weberror": lambda error: watch(str(error.error), True),
+        "request": lambda request: watch(request.url, not request.url.startswith(LOCAL)),
+    }
+    for event, listener in listeners.items():
+        context.on(event, listener)
+    yield
+    for event, listener in listeners.items():
+        context.remove_listener(event, listener)
     assert problems == []

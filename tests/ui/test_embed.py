@@ -3,7 +3,6 @@ keeps nothing, and leads out to the full page."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -12,7 +11,6 @@ import pytest
 from playwright.sync_api import expect
 
 from bot.feedback import read_feedback
-from tests.ui.conftest import a_reader
 from tests.ui.steps import RUSSIA, TRAM, answered, drawn
 
 pytestmark = pytest.mark.browser
@@ -30,9 +28,9 @@ def embedded(server: str, question: str, more: str = "") -> str:
 
 
 @pytest.fixture
-def small(browser: Any) -> Iterator[Any]:
-    with a_reader(browser, viewport={"width": 320, "height": 480}) as page:
-        yield page
+def small(page: Any) -> Any:
+    page.set_viewport_size({"width": 320, "height": 480})
+    return page
 
 
 def test_it_asks_at_once_and_shows_nothing_but_the_answer(small: Any, sample_server: str) -> None:
@@ -64,25 +62,25 @@ def test_a_footnote_opens_in_a_small_frame(small: Any, sample_server: str) -> No
 @pytest.mark.parametrize(
     ("theme", "system"), [("dark", "light"), pytest.param("light", "dark", marks=pytest.mark.slow)]
 )
-def test_the_address_decides_the_theme(browser: Any, sample_server: str, theme: str, system: str) -> None:
-    with a_reader(browser, color_scheme=system) as page:
-        page.goto(embedded(sample_server, TRAM, f"&theme={theme}"))
-        turn = answered(page)
-        expect(page.locator(".stApp")).to_have_css("background-color", COLOURS[theme])
-        drawn(page)
-        turn.locator(".fn-whole").first.click()
-        inside = page.frame_locator("#fn-document iframe")
-        inside.locator("mark").first.wait_for()
-        expect(inside.locator("body")).to_have_css("background-color", COLOURS[theme])
+def test_the_address_decides_the_theme(page: Any, sample_server: str, theme: str, system: str) -> None:
+    page.emulate_media(color_scheme=system)
+    page.goto(embedded(sample_server, TRAM, f"&theme={theme}"))
+    turn = answered(page)
+    expect(page.locator(".stApp")).to_have_css("background-color", COLOURS[theme])
+    drawn(page)
+    turn.locator(".fn-whole").first.click()
+    inside = page.frame_locator("#fn-document iframe")
+    inside.locator("mark").first.wait_for()
+    expect(inside.locator("body")).to_have_css("background-color", COLOURS[theme])
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("system", ["light", "dark"])
-def test_without_a_theme_it_is_that_of_the_system(browser: Any, sample_server: str, system: str) -> None:
-    with a_reader(browser, color_scheme=system) as page:
-        page.goto(embedded(sample_server, TRAM))
-        answered(page)
-        expect(page.locator(".stApp")).to_have_css("background-color", COLOURS[system])
+def test_without_a_theme_it_is_that_of_the_system(page: Any, sample_server: str, system: str) -> None:
+    page.emulate_media(color_scheme=system)
+    page.goto(embedded(sample_server, TRAM))
+    answered(page)
+    expect(page.locator(".stApp")).to_have_css("background-color", COLOURS[system])
 
 
 def test_nothing_is_kept_of_it(small: Any, sample_server: str) -> None:
@@ -139,10 +137,8 @@ def test_it_works_in_a_frame_of_the_same_origin(page: Any, sample_server: str, s
     assert (kept.question, kept.verdict, kept.expected) == (TRAM, "down", "In autumn, from a frame.")
 
 
-def test_another_origin_may_not_frame_it(browser: Any, sample_server: str) -> None:
-    """Without `a_reader`, which takes the refusal for an error of the page."""
-    context = browser.new_context()
-    page = context.new_page()
+def test_another_origin_may_not_frame_it(unwatched: Any, sample_server: str) -> None:
+    page, context = unwatched, unwatched.context
     wiki = f"<iframe src='{embedded(sample_server, TRAM)}'></iframe>"
     context.route("http://127.0.0.1:8765/*", lambda route: route.fulfill(body=wiki, content_type="text/html"))
     policy = context.request.get(embedded(sample_server, TRAM)).headers["content-security-policy"]
@@ -151,4 +147,3 @@ def test_another_origin_may_not_frame_it(browser: Any, sample_server: str) -> No
     page.frames[1].wait_for_url("chrome-error:**")
     expect(page.frame_locator("iframe").locator(".stApp")).to_have_count(0)
     assert page.frames[1].url == "chrome-error://chromewebdata/"
-    context.close()

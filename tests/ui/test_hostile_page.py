@@ -22,7 +22,7 @@ from index.build import add_documents, ingest
 from index.encode import Encoder
 from index.schema import Document, Place, Spot
 from tests.ui import samples
-from tests.ui.conftest import a_reader, running
+from tests.ui.conftest import a_tab, running, watched
 from tests.ui.conversations.test_markdown import directed
 from tests.ui.steps import answered, ask, drawn
 
@@ -146,7 +146,7 @@ def server(model: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     ingest([str(folder / "articles")], folder / "index", model)
     add_documents([RAW, LINKED], folder / "index", model)
     keep(folder / "conversations.sqlite")
-    with running(folder / "index") as address:
+    with running(folder / "index", FOOTNOTE_READER="off") as address:  # quick to load
         yield address
 
 
@@ -161,10 +161,11 @@ def keep(path: Path) -> None:
 
 
 @pytest.fixture(params=[1280, pytest.param(360, marks=pytest.mark.slow)])
-def page(request: pytest.FixtureRequest, browser: Any, server: str) -> Iterator[Any]:
+def page(request: pytest.FixtureRequest, profile: Any, server: str) -> Iterator[Any]:
     """A tab of that width; the test fails if a dialog came up in it."""
-    size = {"width": request.param, "height": 800}
-    with a_reader(browser, viewport=size, permissions=["clipboard-read", "clipboard-write"]) as tab:
+    with watched(profile), a_tab(profile) as tab:
+        tab.set_viewport_size({"width": request.param, "height": 800})
+        profile.grant_permissions(["clipboard-read", "clipboard-write"])
         tab.context.add_cookies([{"name": "footnote_reader", "value": OWNER, "url": server}])
         dialogs: list[str] = []
 

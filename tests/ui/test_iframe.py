@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import expect
 
 from bot.feedback import read_feedback
-from tests.ui.conftest import CHROMIUM, patience_ms
+from tests.ui.conftest import ARGUMENTS, CHROMIUM, patience_ms
 from tests.ui.sites import Site, site
 from tests.ui.steps import TRAM, drawn
 
@@ -32,7 +32,7 @@ def frame(address: str) -> str:
 @contextmanager
 def blocking(browser: Any, folder: Path, how: str) -> Iterator[Any]:
     """A tab of a browser that blocks cookies of third parties; errors on its pages fail the test."""
-    arguments = ["--no-sandbox", "--disable-background-networking"]
+    arguments = [*ARGUMENTS]
     if how == "preference":
         (folder / "Default").mkdir(parents=True)
         (folder / "Default" / "Preferences").write_text(json.dumps(PREFERENCES))
@@ -78,26 +78,22 @@ def test_it_works_where_third_parties_keep_no_cookies(
 
 @pytest.mark.parametrize("path", [f"/{ASKED}", "/document/x", "/api/docs", "/api/documents"])
 @pytest.mark.parametrize("listed", [False, True])
-def test_who_may_frame_what(browser: Any, listed_server: str, wiki: Site, path: str, listed: bool) -> None:
+def test_who_may_frame_what(unwatched: Any, listed_server: str, wiki: Site, path: str, listed: bool) -> None:
     """Pages may be framed by listed origins, the API by none, and nothing by an origin that is not listed."""
-    context = browser.new_context()
-    page = context.new_page()
+    page = unwatched
     shown = listed and not path.startswith("/api/")
     with site() as other:
         page.goto((wiki if listed else other).put("/framed", frame(listed_server + path)))
         page.frames[1].wait_for_url(f"{listed_server}{path}" if shown else "chrome-error:**", timeout=patience_ms())
         assert page.frames[1].url.startswith("chrome-error:") is not shown
-        context.close()
 
 
-def test_a_site_around_a_listed_one_has_to_be_listed_too(browser: Any, listed_server: str, wiki: Site) -> None:
-    context = browser.new_context()
-    page = context.new_page()
+def test_a_site_around_a_listed_one_has_to_be_listed_too(unwatched: Any, listed_server: str, wiki: Site) -> None:
+    page = unwatched
     inner = wiki.put("/inner", frame(f"{listed_server}/document/x"))
     with site() as other:
         page.goto(other.put("/outer", frame(inner)))
         page.frames[2].wait_for_url("chrome-error:**", timeout=patience_ms())
-        context.close()
 
 
 def test_the_list_is_in_the_policy_and_nothing_else_is(listed_server: str, wiki: Site) -> None:
@@ -113,12 +109,11 @@ def test_the_list_is_in_the_policy_and_nothing_else_is(listed_server: str, wiki:
 
 @pytest.mark.parametrize(("origin", "taken"), [("own", True), ("wiki", False), ("null", False)])
 def test_the_pages_own_connection_is_open_to_its_own_pages_alone(
-    browser: Any, listed_server: str, wiki: Site, origin: str, taken: bool
+    unwatched: Any, listed_server: str, wiki: Site, origin: str, taken: bool
 ) -> None:
     """In a frame the page's origin is the server's, so the list has no part in it. Streamlit by itself would let pages
     of localhost in, as these are."""
-    context = browser.new_context()
-    page = context.new_page()
+    page = unwatched
     address = listed_server.replace("http:", "ws:") + "/_stcore/stream"
     connects = """address => new Promise(done => {
         const socket = new WebSocket(address, ["streamlit"]);
@@ -129,4 +124,3 @@ def test_the_pages_own_connection_is_open_to_its_own_pages_alone(
     if origin == "null":
         page.goto("data:text/html,<title>x</title>")
     assert page.evaluate(connects, address) is taken
-    context.close()

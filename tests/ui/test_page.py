@@ -137,7 +137,7 @@ def test_markup_in_articles_and_questions_stays_text(page: Any, tmp_path: Path, 
 
 def test_without_an_index_the_page_says_how_to_make_one(page: Any, tmp_path: Path, model: Encoder) -> None:
     index = tmp_path / "none"
-    with visited(page, index) as address:
+    with visited(page, index, FOOTNOTE_READER="off") as address:  # quick to load
         with pytest.raises(HTTPError) as refused:
             urlopen(f"{address}/api/ready")
         with refused.value as response:

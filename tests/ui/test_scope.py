@@ -62,7 +62,7 @@ def server(model: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     """A server over stories of three outlets in two languages, two of them on one matter."""
     home = tmp_path_factory.mktemp("scope")
     ingest([str(write_articles(home / "articles", ARTICLES))], home / "index", model)
-    with running(home / "index") as address:
+    with running(home / "index", FOOTNOTE_READER="off") as address:  # quick to load
         yield address
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from time import time
 from typing import Any
@@ -13,7 +12,6 @@ import pytest
 from playwright.sync_api import expect
 
 from bot.api.tokens import issue, secret_of
-from tests.ui.conftest import patience_ms
 from tests.ui.sites import Site, site, strict
 from tests.ui.steps import TRAM
 from tests.ui.test_widget import ask, opened, script
@@ -26,13 +24,8 @@ TURNS = "\u202egnp.exe \u2066עברית"
 
 
 @pytest.fixture
-def tab(browser: Any) -> Iterator[Any]:
-    """A tab that may log errors: what is refused is one."""
-    context = browser.new_context(locale="en-GB")
-    page = context.new_page()
-    page.set_default_timeout(patience_ms())
-    yield page
-    context.close()
+def tab(unwatched: Any) -> Any:
+    return unwatched
 
 
 def counted(server: str) -> dict[str, float]:

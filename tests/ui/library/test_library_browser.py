@@ -51,7 +51,7 @@ def index(articles: Path, model: Encoder) -> Path:
 
 @pytest.fixture(scope="module")
 def server(index: Path) -> Iterator[str]:
-    with running(index) as address:
+    with running(index, FOOTNOTE_READER="off") as address:  # quick to load
         yield address
 
 
