@@ -29,16 +29,17 @@ def evidence_html(number: int, cards: Sequence[Card], footnotes: int, words: Wor
     return (
         f'<section class="fn-evidence" aria-labelledby="t{number}-e" data-footnotes="{footnotes}">'
         f'<div class="fn-evidence-bar"><h3 class="fn-heading" id="t{number}-e">{text(title)}</h3>'
-        f'<span class="fn-place" aria-hidden="true"></span>{steps}</div>{cards_html(number, cards, words)}</section>'
+        f'<span class="fn-place" aria-hidden="true"></span>{steps}</div>'
+        f"{cards_html(number, cards, words, level=4)}</section>"
     )
 
 
-def cards_html(number: int, cards: Sequence[Card], words: Words) -> str:
-    """The cards of the turn with that number, one after the other."""
-    return "".join(_card(number, place, card, words) for place, card in enumerate(cards, start=1))
+def cards_html(number: int, cards: Sequence[Card], words: Words, level: int) -> str:
+    """The cards of the turn with that number, one after the other; `level` is that of their headings."""
+    return "".join(_card(number, place, card, words, level) for place, card in enumerate(cards, start=1))
 
 
-def _card(number: int, place: int, card: Card, words: Words) -> str:
+def _card(number: int, place: int, card: Card, words: Words, level: int) -> str:
     anchor = f"t{number}-s{place}"
     before, _, after = words("evidence.updated").partition("{day}")
     updated = f"{text(before)}{_date(card.updated, words)}{text(after)}" if card.updated else ""
@@ -56,7 +57,8 @@ def _card(number: int, place: int, card: Card, words: Words) -> str:
     excerpts = "".join(_excerpt(number, excerpt, card.title, words) for excerpt in card.excerpts)
     return (
         f'<article class="fn-card" id="{anchor}" aria-labelledby="{anchor}-t">'
-        f'<div class="fn-card-head">{badge}<h4 id="{anchor}-t"><bdi>{text(card.title)}</bdi></h4></div>'
+        f'<div class="fn-card-head">{badge}<h{level} class="fn-title" id="{anchor}-t">'
+        f"<bdi>{text(card.title)}</bdi></h{level}></div>"
         f'<p class="fn-byline">{byline}</p>{excerpts}{_also(card.also, words)}{_ways(card, words)}</article>'
     )
 

@@ -112,7 +112,7 @@
     clearTimeout(leaving);
     const n = ref.dataset.n, card = document.getElementById(`${turnOf(ref).id}-n${n}`)?.closest(".fn-card");
     quote.textContent = quoted(ref);
-    from.textContent = card?.querySelector("h4")?.textContent ?? "";
+    from.textContent = card?.querySelector(".fn-title")?.textContent ?? "";
     tip.hidden = false;
     ref.setAttribute("aria-describedby", tip.id);
     const box = ref.getBoundingClientRect(), width = tip.offsetWidth, height = tip.offsetHeight;
@@ -262,7 +262,7 @@
     const refs = [...answer.querySelectorAll(".fn-ref")].filter((ref) => range.intersectsNode(ref));
     const notes = new Map(refs.map((ref) => {
       const card = document.getElementById(`${turnOf(ref).id}-n${ref.dataset.n}`)?.closest(".fn-card");
-      const title = card?.querySelector("h4")?.textContent, line = card?.querySelector(".fn-byline")?.textContent;
+      const title = card?.querySelector(".fn-title")?.textContent, line = card?.querySelector(".fn-byline")?.textContent;
       return [ref.dataset.n, `[${ref.dataset.n}] “${quoted(ref)}” – ${title}${line ? ` (${line})` : ""}`];
     }));
     if (!notes.size) return;
