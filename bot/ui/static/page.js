@@ -232,6 +232,10 @@
     const plain = e.button === 0 && !e.ctrlKey && !e.metaKey && !e.shiftKey && !e.altKey;
     const link = e.target.closest?.("a.fn-ref, a.fn-back, a.fn-whole"), button = e.target.closest?.("button[data-act]");
     if (button) acts[button.dataset.act]?.(button);
+    // These go away as they act, and the focus with them: to where the next is typed. A finger's tap calls no keyboard up
+    // but to edit.
+    const last = e.target.closest?.(".st-key-again, .st-key-edit, .st-key-leave");
+    if (last && (e.detail === 0 || last.matches(".st-key-edit"))) document.querySelector(".st-key-fn-ask textarea").focus();
     if (!link || !plain) return;
     if (link.matches(".fn-whole")) {
       e.preventDefault();
