@@ -9,6 +9,7 @@ from functools import lru_cache
 from bot.attribution import Speaker, speakers
 from bot.machine import doubtful_text, machine_text
 from index.boilerplate import is_sentence
+from index.byline import dateline
 from index.schema import Document, Hit
 from index.sentences import Span, split_sentences
 
@@ -79,12 +80,22 @@ class Candidate:
 def read_article(document: Document) -> Article:
     """A document's sentences and speakers (kept for the documents asked about last)."""
     text = document.text
-    sentences = tuple(split_sentences(text))
-    opens = [start == 0 or "\n" in text[sentences[n - 1][1] : start] for n, (start, _) in enumerate(sentences)]
+    sentences = tuple(_sentences(text))
+    opens = [n == 0 or "\n" in text[sentences[n - 1][1] : start] for n, (start, _) in enumerate(sentences)]
     texts = [text[start:end] for start, end in sentences]
     hostile = machine_text(texts, opens)
     doubtful = doubtful_text(texts, opens, hostile)
     return Article(document, sentences, tuple(speakers(text, sentences, document.title)), hostile, doubtful)
+
+
+def _sentences(text: str) -> list[Span]:
+    """The spans of a text's sentences. What stands before the first to say where and by whom it is told is none of its
+    words, and no sentence either."""
+    found, mark = split_sentences(text), dateline(text)
+    if mark is None:
+        return found
+    start, end = mark
+    return [(max(s, end) if s >= start else s, e) for s, e in found if e <= start or e > end]
 
 
 def candidates_in(hits: Sequence[Hit]) -> list[Candidate]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from index.address import IndexPlace
 from index.chunk import ChunkSettings
+from index.contents import Contents
 from index.encode import Encoder
 from index.errors import IndexMissingError
 from index.how import PLAINLY, How
@@ -14,7 +15,6 @@ from index.load import find_sources
 from index.refresh import Refresh
 from index.report import IngestReport, Progress
 from index.schema import Document
-from index.version import Contents
 from index.view import check_model
 from index.workers import InProcess, Workers
 from index.writer import check_there, writing_index
@@ -62,8 +62,8 @@ def ingest(
             return refresh.finish(old.manifest.passages if old else 0, old.twins if old else {})
         documents, origins = list(refresh.documents.values()), list(refresh.origins.values())
         contents = Contents(documents, origins, refresh.chrome.known(), refresh.labelling.places)
-        passages, twins = writer.write(contents, settings, progress, workers)
-        return refresh.finish(passages, twins)
+        written = writer.write(contents, settings, progress, workers)
+        return refresh.finish(written.passages, written.twins)
 
 
 def add_documents(
@@ -88,8 +88,8 @@ def add_documents(
         contents = Contents(list((known | given).values()), [], {})
         if old:
             contents = replace(contents, origins=list(old.origins.values()), chrome=old.chrome, places=old.places)
-        passages, _ = writer.write(contents, settings, progress)
-        return IngestReport(added, changed, documents=len(known | given), passages=passages)
+        written = writer.write(contents, settings, progress)
+        return IngestReport(added, changed, documents=len(known | given), passages=written.passages)
 
 
 def remove(
@@ -115,5 +115,5 @@ def remove(
         # An origin that lost a document is forgotten, so that the next ingest of it reads it again.
         origins = [o for o in old.origins.values() if ids.issuperset(o.documents)]
         contents = Contents(kept, origins, old.chrome, old.places)
-        passages, _ = writer.write(contents, None, progress)
-        return IngestReport(removed=removed, documents=len(kept), passages=passages)
+        written = writer.write(contents, None, progress)
+        return IngestReport(removed=removed, documents=len(kept), passages=written.passages)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from index import boilerplate
+from index.sentences import Span, split_paragraphs
 
 HEAD_BLOCKS = 8  # how far down a page its head may reach
 _MONTHS = (
@@ -30,6 +31,16 @@ _NAMELESS_BYLINE = re.compile(
     r"(?=\s*$|\s*[,|–—·•(]|\s+\d)"
 )
 _WORDS_FOR_METADATA = 14
+# "KYIV, Nov 3 (Northwire) – ", "(Northwire) – ". Of what stands there only capitals tell that it is no sentence.
+_DATELINE = re.compile(r"([^()]{0,60}?)\s?\(([^()]{2,60})\)(?:\s?[–—]\s?|\s--?\s)(?=\S)")
+_DAY = re.compile(
+    rf"\b(?:\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTHS}\b\.?|{_MONTHS}\b\.?\s+\d{{1,2}}(?:st|nd|rd|th)?)(?:,?\s+\d{{4}})?",
+    re.I,
+)
+_SMALL = frozenset("and de des du for la of the".split())
+_NUMERAL = re.compile(r"[IVXLC]+")
+_WORDS_OF_A_NAME = 6
+_LEAD_PARAGRAPHS = 3  # how far down a story may begin
 
 
 def take_metadata(blocks: Sequence[str]) -> tuple[list[int], str | None, str | None]:
@@ -56,6 +67,48 @@ def _is_outlet(block: str) -> bool:
         and not boilerplate.is_sentence(block)
         and all(w[0].isupper() or w.lower() in small for w in words)
     )
+
+
+def dateline(text: str) -> Span | None:
+    """The place, day and agency that a story opens with, perhaps below a summary: "KYIV, Nov 3 (Northwire) – ". None if
+    there are none, or if several paragraphs open so: that may tell who speaks, or be the terms of a list."""
+    found = [
+        (start, start + end, number)
+        for number, (start, stop) in enumerate(split_paragraphs(text))
+        if (end := _dateline_end(text[start:stop]))
+    ]
+    if len(found) != 1:
+        return None
+    start, end, number = found[0]
+    return (start, end) if number < _LEAD_PARAGRAPHS else None
+
+
+def _dateline_end(block: str) -> int:
+    """Where the running text of a block begins that opens with an agency in brackets and a dash, perhaps with a
+    place in capitals and a day before them; 0 for any other block."""
+    found = _DATELINE.match(block)
+    if not found or block[found.end()].islower() or not boilerplate.is_sentence(block[found.end() :]):
+        return 0
+    place, agency = found.groups()
+    where, days = _DAY.subn("", place)
+    parts = [part.strip() for part in where.split(",") if part.strip()]
+    named = all(_is_name(part) for part in [*parts, *re.split(r"[,/]", agency)])
+    shouted = not parts or parts[0].isupper() or days > 0
+    if not named or not shouted or _NUMERAL.fullmatch(agency) or (place and not parts and not days):
+        return 0
+    # "ABM (Anti-Ballistic Missile) – " opens a definition.
+    spelt_out = parts and (_initials(parts[0]) == agency or _initials(agency) == parts[0])
+    return 0 if spelt_out else found.end()
+
+
+def _is_name(text: str) -> bool:
+    words = text.split()
+    capital = all(word[0].isupper() or word[0].isdigit() or word in _SMALL for word in words)
+    return 0 < len(words) <= _WORDS_OF_A_NAME and capital and words[0][0].isupper() and len(text.strip()) > 1
+
+
+def _initials(text: str) -> str:
+    return "".join(part[0] for part in re.split(r"[\s-]+", text) if part and part not in _SMALL)
 
 
 def metadata_line(block: str) -> tuple[str | None, str | None] | None:

@@ -2,45 +2,11 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
-from threading import Lock
-from typing import Generic, TypeVar
+from collections.abc import Sequence
 
 from index.encode import Encoder, ModelSpec, TokenVectors, Vectors
+from index.latest import Latest
 from index.reader import Loads, Reader, Reading, Text
-
-_K = TypeVar("_K", bound=Hashable)
-_V = TypeVar("_V")
-
-
-class Latest(Generic[_K, _V]):
-    """The values of the `size` keys asked for last."""
-
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._kept: OrderedDict[_K, _V] = OrderedDict()
-        self._lock = Lock()
-
-    def holds(self, key: _K) -> bool:
-        """True if the value of the key is at hand."""
-        with self._lock:
-            return key in self._kept
-
-    def get(self, keys: Sequence[_K], make: Callable[[list[_K]], Sequence[_V]]) -> list[_V]:
-        """The value of each key; `make` is asked for those missing, in one call."""
-        with self._lock:
-            known = {key: self._kept[key] for key in keys if key in self._kept}
-        missing = [key for key in dict.fromkeys(keys) if key not in known]
-        if missing:
-            known.update(zip(missing, make(missing), strict=True))
-        with self._lock:
-            for key in known:
-                self._kept[key] = known[key]
-                self._kept.move_to_end(key)
-            while len(self._kept) > self._size:
-                self._kept.popitem(last=False)
-        return [known[key] for key in keys]
 
 
 class CachedEncoder:

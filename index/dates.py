@@ -51,6 +51,14 @@ def parse_date(written: str, *, language: str | None = None) -> str | None:
         return None
 
 
+def day_of(written: str | None) -> date | None:
+    """The day of what `parse_date` gives, with a time or without; None for all else."""
+    try:
+        return date.fromisoformat((written or "")[:10])
+    except ValueError:
+        return None
+
+
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—−"), "-")
 _EAST_ASIAN = re.compile(r"([0-9]{4}) ?[年년] ?([0-9]{1,2}) ?[月월] ?([0-9]{1,2}) ?[日일]")
 _EPOCH = re.compile(r"[0-9]{10}(?:[0-9]{3})?")

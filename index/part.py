@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from threading import Lock
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,6 +12,7 @@ from index.access import Access
 from index.documents import Documents, Mask
 from index.encode import Vectors
 from index.filters import Filters
+from index.latest import Latest
 from index.lexical import LexicalIndex
 from index.schema import Document, Passage
 from index.store import Rows, Scores
@@ -25,25 +24,6 @@ if TYPE_CHECKING:
 
 _PARTS = 16  # parts at hand; one is cheap but for its vocabulary
 _FILTERS = 32  # filters of which is known what they admit: a mask of a bit or eight a passage
-_V = TypeVar("_V")
-
-
-class Latest(Generic[_V]):
-    """The values of the `size` keys asked for last, each made once."""
-
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._kept: OrderedDict[object, _V] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, key: object, make: Callable[[], _V]) -> _V:
-        with self._lock:
-            if key not in self._kept:
-                self._kept[key] = make()
-            self._kept.move_to_end(key)
-            while len(self._kept) > self._size:
-                self._kept.popitem(last=False)
-            return self._kept[key]
 
 
 class Part:
@@ -54,7 +34,7 @@ class Part:
         self._index, self._seen = index, seen
         shown = None if seen is None else index.documents.file.labelled(seen)
         self._shown = shown
-        self._admitted: Latest[Rows] = Latest(_FILTERS)
+        self._admitted: Latest[Filters, Rows] = Latest(_FILTERS)
         self.documents = index.documents if shown is None else Documents(index.documents.file, shown)
         self.rows = None if shown is None else np.flatnonzero(shown[index.passages.documents])
         self.words: LexicalIndex = index.lexical if self.rows is None else index.lexical.among(self.rows)
@@ -107,7 +87,7 @@ class Part:
         """The rows of the part that the filters admit; None for all of the index."""
         if not filters:
             return self.rows
-        return self._admitted.get(filters, lambda: self._passing(filters.admit))
+        return self._admitted.once(filters, lambda: self._passing(filters.admit))
 
     def _passing(self, admit: Callable[[Document], bool]) -> Rows:
         passing = np.zeros(len(self.documents.file), bool)
@@ -121,7 +101,7 @@ class Parts:
     part."""
 
     def __init__(self) -> None:
-        self._made: Latest[Part] = Latest(_PARTS)
+        self._made: Latest[frozenset[str], Part] = Latest(_PARTS)
 
     def of(self, index: OpenIndex, access: Access) -> Part:
         """The part of the index that an access admits."""
@@ -132,4 +112,4 @@ class Parts:
             if labels == known
             else np.array([True, *(not labels.isdisjoint(joined.split(",")) for joined in index.manifest.label_sets)])
         )
-        return self._made.get(labels, lambda: Part(index, seen))
+        return self._made.once(labels, lambda: Part(index, seen))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import errno
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.chunk import ChunkSettings, context_titles, embedding_text
+from index.contents import Contents, Written
 from index.documents import save_documents, save_passages, told
 from index.encode import Encoder, Vectors
 from index.faiss_store import EXACT_UP_TO, FaissStore
@@ -28,7 +29,6 @@ from index.opened import (
     OpenIndex,
     twins_of,
 )
-from index.origins import Origin
 from index.publish import publish, write_errors
 from index.report import Progress
 from index.schema import Document, Passage, content_id
@@ -43,17 +43,6 @@ _ENCODE_AT_ONCE = 256
 _QUESTIONS = 256
 
 
-@dataclass(frozen=True, slots=True)
-class Contents:
-    """What a version is to hold: its documents, where they were read, what their sites repeat (see `chrome`), and the
-    places that access labels were given to (see `labels`)."""
-
-    documents: Sequence[Document]
-    origins: Sequence[Origin]
-    chrome: Mapping[str, Sequence[str]]
-    places: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-
-
 def write_version(
     directory: Path,
     building: Path,
@@ -63,9 +52,9 @@ def write_version(
     settings: ChunkSettings | None,
     progress: Progress,
     workers: Workers | None = None,
-) -> tuple[int, dict[str, tuple[str, ...]]]:
-    """Writes the contents into `building` and puts it in use. Returns the number of passages, and the twins as
-    OpenIndex has them. Passages are cut as the old version's unless there are `settings`.
+) -> Written:
+    """Writes the contents into `building` and puts it in use. Passages are cut as the old version's unless there are
+    `settings`.
 
     Raises FootnoteIndexError if it cannot be written; the old version stays in use then.
     """
@@ -103,7 +92,7 @@ def write_version(
             labelled=labelled,
         )
         publish(directory, building, manifest)
-    return len(passages), twins_of(twins)
+    return Written(len(passages), twins_of(twins))
 
 
 def _passages(

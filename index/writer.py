@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,12 +10,13 @@ from typing import Protocol, TypeVar
 
 from index.address import IndexPlace, MilvusAddress
 from index.chunk import ChunkSettings
+from index.contents import Contents, Written
 from index.encode import Encoder
 from index.errors import IndexMissingError
 from index.opened import OpenIndex, open_index, version_in_use
 from index.publish import writing
 from index.report import Progress
-from index.version import Contents, write_version
+from index.version import write_version
 from index.view import Index, Stored, check_model
 from index.workers import Workers
 
@@ -36,10 +37,10 @@ class IndexWriter(Protocol):
         settings: ChunkSettings | None,
         progress: Progress,
         workers: Workers | None = None,
-    ) -> tuple[int, Mapping[str, tuple[str, ...]]]:
-        """Puts a version with these contents in use. Returns the number of passages, and the twins as `View` has them.
-        Passages are cut as the old version's unless there are `settings`, by the `workers` if there are any. Raises
-        FootnoteIndexError if it cannot be written; the old version stays in use then."""
+    ) -> Written:
+        """Puts a version with these contents in use. Passages are cut as the old version's unless there are `settings`,
+        by the `workers` if there are any. Raises FootnoteIndexError if it cannot be written; the old version stays in
+        use then."""
         ...
 
 
@@ -75,7 +76,7 @@ class _FileWriter:
         settings: ChunkSettings | None,
         progress: Progress,
         workers: Workers | None = None,
-    ) -> tuple[int, Mapping[str, tuple[str, ...]]]:
+    ) -> Written:
         """See `IndexWriter`."""
         return write_version(
             self.directory, self.building, contents, self.old, self.encoder, settings, progress, workers

@@ -14,19 +14,22 @@ from bot.errors import FootnoteError
 from bot.status import index_status
 from index.errors import FootnoteIndexError
 
+# One route for both, and it is asked first (the lowest decorator acts first): to other methods it says both in Allow.
+_PROBES = ["GET", "HEAD"]
+
 
 def router(serve: Serve, metrics: Metrics) -> APIRouter:
     """The routes over what `serve` gives."""
     found = APIRouter(tags=["operations"])
 
-    @found.head("/api/health", include_in_schema=False)
-    @found.get("/api/health", response_model=HealthOut)
+    @found.get("/api/health", response_model=HealthOut)  # for the schema
+    @found.api_route("/api/health", methods=_PROBES, include_in_schema=False)
     async def health() -> Response:
         """The process answers."""
         return json_response({"status": "ok"})
 
-    @found.head("/api/ready", include_in_schema=False)
-    @found.get("/api/ready", response_model=ReadyOut)
+    @found.get("/api/ready", response_model=ReadyOut)  # for the schema
+    @found.api_route("/api/ready", methods=_PROBES, include_in_schema=False)
     def ready() -> Response:
         """The index can be asked: its size; 503 with why it cannot."""
         status = index_status(serve(ANYONE).settings)

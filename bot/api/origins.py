@@ -96,7 +96,7 @@ class Guarded:
 
 async def _let_in(asked: _Asked, origin: str | None, settings: Settings) -> bool:
     """True for a request in the name of a listed origin, False for one that needs no origin. Raises ApiError."""
-    if asked.path == TOKEN_PATH:
+    if asked.path == TOKEN_PATH and (origin or asked.method == "POST"):  # no other method gives a token: 405
         if origin is None:
             raise _not_listed(asked)
         return True

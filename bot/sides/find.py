@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Protocol
 
 from bot.candidates import Candidate
@@ -13,6 +12,7 @@ from bot.question import Question
 from bot.sides.compare import differ
 from bot.sides.matter import same_matter
 from bot.sides.values import Value, value
+from index.dates import day_of
 from index.schema import Document, Hit
 from index.sentences import Span
 
@@ -126,13 +126,6 @@ def _answers(hits: Sequence[Hit]) -> dict[str, list[Span]]:
 
 
 def _is_later(v: Value, group: Sequence[Value], groups: Sequence[Sequence[Value]]) -> bool:
-    mine = _published(v)
-    others = [_published(other) for g in groups if g is not group for other in g]
+    mine = day_of(v.published)  # a month or a year alone does not tell which of two is later
+    others = [day_of(other.published) for g in groups if g is not group for other in g]
     return mine is not None and all(other is not None and other < mine for other in others)
-
-
-def _published(v: Value) -> date | None:
-    try:
-        return date.fromisoformat(v.published or "")
-    except ValueError:
-        return None  # a month or a year alone does not tell which of two is later

@@ -11,6 +11,7 @@ from bot.names import ROLE_NOUNS
 from bot.question import Question
 from bot.sides.values import Value
 from bot.verify.moments import moments
+from index.dates import day_of
 from index.stop_words import STOP_WORDS
 from index.terms import terms
 
@@ -88,7 +89,4 @@ def _published_years(candidate: Candidate) -> list[int]:
 
 
 def _day(candidate: Candidate) -> date | None:
-    try:
-        return date.fromisoformat(candidate.article.document.published or "")
-    except ValueError:
-        return None  # not known to the day
+    return day_of(candidate.article.document.published)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import lru_cache
 
 from bot.candidates import Candidate
@@ -16,6 +16,7 @@ from bot.sides.stance import asks_whether, stance
 from bot.verify.moments import Moment, moments
 from bot.verify.quantities import Quantity, quantities
 from bot.verify.who import may_be_same
+from index.dates import day_of
 from index.sentences import Span
 from index.terms import stem, terms
 
@@ -160,11 +161,7 @@ def dates(candidate: Candidate) -> list[Value]:
     found = list(moments(text))
     # In "Saturday 21 June" the weekday adds nothing.
     found = [m for m in found if m.weekday is None or not any(0 <= o.start - m.end <= 2 and o.day for o in found)]
-    try:
-        day = date.fromisoformat(published or "")
-    except ValueError:
-        pass  # without the day on which it appeared "tomorrow" may be any day
-    else:
+    if day := day_of(published):  # without the day on which it appeared "tomorrow" may be any day
         for match in _DAY_WORD.finditer(text):
             there = day + timedelta(days=_DAYS[match.group(0).lower()])
             found.append(Moment(*match.span(), there.year, there.month, there.day))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from bot.schema import Citation
 from bot.sides.find import Side
+from index.dates import day_of
 from index.schema import Document
 
 
@@ -22,8 +21,5 @@ def credit(of: Document | Citation) -> str:
 
 def day(published: str) -> str:
     """An ISO date as it is written: "5 May 2025"; what is less than a date stays as it is."""
-    try:
-        there = date.fromisoformat(published[:10])
-    except ValueError:
-        return published
-    return f"{there.day} {there:%B %Y}"
+    there = day_of(published)
+    return f"{there.day} {there:%B %Y}" if there else published

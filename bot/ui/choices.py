@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from index.dates import day_of
 from index.schema import Document
 
 
@@ -30,18 +31,10 @@ def choices_of(documents: Iterable[Document]) -> Choices:
     for name, number in spelled.most_common():
         outlets[spelling.setdefault(name.casefold(), name)] += number
     languages = Counter(d.language.replace("_", "-").split("-")[0].lower() for d in documents if d.language)
-    days = sorted(day for d in documents if (day := (d.published or d.updated or "")[:10]) and _is_day(day))
+    days = [day for d in documents if (day := day_of(d.published or d.updated))]
     return Choices(
         tuple(name for name, _ in outlets.most_common()),
         tuple(name for name, _ in languages.most_common()),
-        date.fromisoformat(days[0]) if days else None,
-        date.fromisoformat(days[-1]) if days else None,
+        min(days, default=None),
+        max(days, default=None),
     )
-
-
-def _is_day(iso: str) -> bool:
-    try:
-        date.fromisoformat(iso)
-    except ValueError:
-        return False
-    return True

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from bot.verify.quantities import quantities
 from index.date_words import MONTHS
+from index.dates import day_of
 
 _MONTH_NAMES = (
     "january jan february feb march mar april apr may june jun july jul august aug september sept sep october oct "
@@ -151,7 +152,7 @@ def borne_out(claimed: Moment, text: str, published: str | None) -> bool:
 
     What it leaves open (the year of "24 February", the date of "Wednesday") is filled in from the day it appeared.
     """
-    day = _day(published)
+    day = day_of(published)
     given = [*moments(text), *(_relative(text, day) if day else ())]
     return any(_fits(claimed, one, day) for one in given) or (
         claimed.year is not None
@@ -162,7 +163,7 @@ def borne_out(claimed: Moment, text: str, published: str | None) -> bool:
 
 def on_date(claimed: Moment, published: str | None) -> bool:
     """True if the claimed date is (as far as it goes) the day on which the source appeared."""
-    day = _day(published)
+    day = day_of(published)
     if day is None or claimed.minutes is not None or claimed.weekday is not None:
         return False
     return claimed.year in (None, day.year) and claimed.month in (None, day.month) and claimed.day in (None, day.day)
@@ -224,13 +225,6 @@ def _relative(text: str, day: date) -> Iterator[Moment]:
         for year in (day.year - 1, day.year, day.year + 1):
             if f"{'last' if year < day.year else 'this' if year == day.year else 'next'} " in low:
                 yield Moment(0, 0, year)
-
-
-def _day(published: str | None) -> date | None:
-    try:
-        return date.fromisoformat((published or "")[:10])
-    except ValueError:
-        return None  # a source without a date, or with a year alone
 
 
 def _date(year: int, month: int, day: int) -> date | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import ItemsView, Iterable, Iterator, Mapping, Sequence, ValuesView
 from threading import Lock
 
-from index.cached import Latest
+from index.latest import Latest
 from index.milvus.client import Client
 from index.milvus.expressions import both
 from index.milvus.records import DOCUMENT, READ, joined_rows, to_document

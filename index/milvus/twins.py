@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
-from index.cached import Latest
+from index.latest import Latest
 from index.milvus.client import Client
 from index.milvus.documents import Documents
 from index.milvus.expressions import both

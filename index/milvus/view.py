@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from index.access import Access
-from index.cached import Latest
 from index.encode import Vectors
 from index.errors import FootnoteIndexError
 from index.filters import Filters
+from index.latest import Latest
 from index.milvus.client import MOST, Client
 from index.milvus.documents import Documents
 from index.milvus.expressions import FILTERED, admits, both, filtered, seen_labels, visible

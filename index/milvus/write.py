@@ -8,7 +8,7 @@ leaves the version in use as it was, and the next one goes on from what was writ
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,6 +16,7 @@ from uuid import uuid4
 
 from index.address import MilvusAddress
 from index.chunk import ChunkSettings
+from index.contents import Contents, Written
 from index.encode import Encoder
 from index.milvus import records, tables
 from index.milvus.client import Client, connect
@@ -40,7 +41,6 @@ from index.report import Progress
 from index.schema import Document, content_id
 from index.terms import terms
 from index.twins import Signature, groups, signature
-from index.version import Contents
 from index.workers import InProcess, Workers
 
 _DRIFT = 0.25  # how far off the average length may be before words are weighed again
@@ -74,7 +74,7 @@ class MilvusWriter:
         settings: ChunkSettings | None,
         progress: Progress,
         workers: Workers | None = None,
-    ) -> tuple[int, Mapping[str, tuple[str, ...]]]:
+    ) -> Written:
         """See `IndexWriter`."""
         self._settings = settings or self._settings
         workers = workers or InProcess(self._encoder)
@@ -104,7 +104,7 @@ class MilvusWriter:
         weigh_again(MilvusIndex(self._client, state), self._encoder)
         for table in (PASSAGES, RECORDS, WORDS):
             self._client.flush(table)
-        return state.manifest.passages, twins_of(twins)
+        return Written(state.manifest.passages, twins_of(twins))
 
     def _make_tables(self) -> None:
         if self.old is None:  # whatever an ingest that was killed left may be of another model

@@ -94,6 +94,15 @@ def test_a_page_of_another_origin_is_refused_and_may_not_read_why(
     assert error["code"] == "origin_refused" and "FOOTNOTE_ORIGINS" in error["message"]
 
 
+def test_a_token_is_got_by_post_alone(http: TestClient) -> None:
+    for origin in ({}, {"Origin": WIKI}, {"Origin": OWN, "Sec_Fetch_Site": "same-origin"}):
+        for method in ("GET", "TRACE", "OPTIONS", "PUT"):
+            answer = sent(http, method, "/api/widget/token", **origin)
+            assert (answer.status_code, answer.headers.get("allow")) == (405, "POST"), (origin, method)
+    check_refused(sent(http, "GET", "/api/widget/token", Origin=EVIL))
+    check_refused(sent(http, "GET", "/api/widget/token", Sec_Fetch_Site="cross-site"))
+
+
 @pytest.mark.parametrize(("method", "path"), OPEN)
 def test_a_listed_page_without_a_good_token_is_refused_and_told_why(
     http: TestClient, secret: Path, method: str, path: str

@@ -48,6 +48,19 @@ def test_every_reference_leads_somewhere_and_422_nowhere(schema: dict[str, Any])
             assert "422" not in operation["responses"] and {"400", "429", "503"} <= set(operation["responses"])
 
 
+@pytest.mark.parametrize("path", sorted({*PATHS, "/api/docs", "/api/openapi.json"}))
+def test_what_a_path_cannot_be_used_with_is_405_and_says_what_can(path: str) -> None:
+    http = TestClient(Starlette(routes=routes, middleware=middleware))
+    methods = {method.upper() for method in PATHS.get(path, {"get"})}
+    if path in ("/api/health", "/api/ready", "/api/openapi.json"):
+        methods.add("HEAD")
+    for method in {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PURGE"} - methods:
+        answer = http.request(method, path)
+        assert (answer.status_code, set(answer.headers.get("allow", "").split(", "))) == (405, methods), method
+        if method != "HEAD":
+            assert answer.json()["error"]["code"] == "method_not_allowed"
+
+
 def test_the_docs_are_one_page_without_script_or_another_host() -> None:
     answer = TestClient(Starlette(routes=routes, middleware=middleware)).get("/api/docs")
     assert answer.status_code == 200 and answer.headers["content-type"].startswith("text/html")

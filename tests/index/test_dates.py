@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from index.dates import parse_date
+from index.dates import day_of, parse_date
 
 MONTHS = {
     "en": "January February March April May June July August September October November December",
@@ -329,6 +329,12 @@ def test_random_strings_never_raise_and_never_leave_the_calendar() -> None:
         if found is not None:
             assert 1000 <= datetime.fromisoformat(found).year <= 2100, text
             assert found == datetime.fromisoformat(found).isoformat() or found == date.fromisoformat(found).isoformat()
+
+
+def test_the_day_of_a_date() -> None:
+    for written in ("2024-02-29", "2024-02-29T23:59:59", "2024-02-29T00:00:00-11:00"):
+        assert day_of(parse_date(written)) == date(2024, 2, 29)
+    assert [day_of(written) for written in (None, "", "2024", "2024-02", "2023-02-29", "February")] == [None] * 6
 
 
 def test_neither_the_day_nor_the_machine_matters() -> None:

@@ -10,13 +10,13 @@ import pytest
 
 from index.address import MilvusAddress
 from index.build import add_documents
+from index.contents import Contents
 from index.errors import FootnoteIndexError, IndexBusyError, IndexMissingError
 from index.milvus.client import Client, connect
 from index.milvus.lease import Lease, leased
 from index.milvus.tables import RECORDS
 from index.milvus.write import MilvusWriter
 from index.opened import open_index
-from index.version import Contents
 from tests.fakes import HashedWords, document
 
 

@@ -10,6 +10,7 @@ import pytest
 from index.access import EVERYTHING, Access
 from index.address import MilvusAddress
 from index.build import add_documents, remove
+from index.contents import Contents
 from index.errors import FootnoteIndexError, IndexMissingError
 from index.milvus.client import Client, connect
 from index.milvus.lease import leased
@@ -19,7 +20,6 @@ from index.milvus.tables import PASSAGES, RECORDS, WORDS, Table
 from index.milvus.write import MilvusWriter
 from index.opened import open_index
 from index.schema import Document
-from index.version import Contents
 from tests.fakes import ARTICLES, FERRY, HashedWords
 
 

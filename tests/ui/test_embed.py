@@ -41,6 +41,8 @@ def test_it_asks_at_once_and_shows_nothing_but_the_answer(small: Any, sample_ser
     assert [e for e in small.locator(CHROME).all() if e.is_visible()] == []
     assert small.evaluate("document.querySelector('.stMain').scrollWidth") <= 320
     assert small.evaluate("document.querySelectorAll('.fn-turn').length") == 1
+    assert small.evaluate("document.querySelector('.stMain').scrollTop") == 0
+    assert small.locator("#t1-q").bounding_box()["y"] < 24  # nor an empty band above it
     assert turn.locator(".fn-answer").bounding_box()["y"] < 480  # the answer is in sight without scrolling
 
 

@@ -23,6 +23,19 @@ SHOWN = """id => {
     window.shownAt = box.top;
     return box.top >= 0 && box.bottom <= innerHeight && box.width > 0 && box.top === before;
 }"""
+# Whether a quotation is seen, scrolling being over: below the bar above the sources and above the question box, the
+# title of its card too if there is room for both. The bar is wider than the card with its outline.
+CLEAR = """id => {
+    const box = (node) => node.getBoundingClientRect(), mark = document.getElementById(id);
+    const whole = mark.closest('.fn-card'), card = box(whole), title = box(whole.querySelector('h4')), at = box(mark);
+    const evidence = mark.closest('.fn-evidence'), bar = box(evidence.querySelector('.fn-evidence-bar'));
+    const below = evidence.matches('.fn-sheet') ? innerHeight : box(document.querySelector('.st-key-fn-ask')).top;
+    const before = window.clearAt;
+    window.clearAt = at.top;
+    const named = title.top >= bar.bottom || at.bottom - card.top > below - bar.bottom - 20;
+    const covered = bar.left < card.left && bar.right > card.right;
+    return at.top === before && at.top >= bar.bottom && at.bottom <= below && named && covered;
+}"""
 FOCUSED = "id => document.activeElement.id === id"
 
 
@@ -77,6 +90,21 @@ def test_a_click_marks_the_quotation_beside_the_answer_and_steps_go_round(page: 
     expect(turn.locator("[aria-current]").first).to_have_text("[1]")
     evidence.get_by_role("button", name="Previous footnote").click()
     expect(evidence.locator(".fn-place")).to_have_text(f"{total} / {total}")
+
+
+@pytest.mark.parametrize("size", [(1280, 800), pytest.param((360, 740), marks=pytest.mark.slow)])
+def test_no_bar_covers_the_quotation_or_the_name_of_its_source(
+    browser: Any, sample_server: str, size: tuple[int, int]
+) -> None:
+    with a_reader(browser, viewport={"width": size[0], "height": size[1]}) as page:
+        page.goto(sample_server)
+        turn = ask(page, RUSSIA)
+        drawn(page)
+        for link in turn.locator(".fn-ref").all():
+            link.click()
+            page.wait_for_function(CLEAR, arg=f"t1-n{link.get_attribute('data-n')}", polling=150)
+            if (shut := turn.get_by_role("button", name="Close")).is_visible():
+                shut.click()
 
 
 def test_every_step_of_checking_can_be_done_by_keys(page: Any, sample_server: str) -> None:

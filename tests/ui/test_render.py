@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import pytest
 
@@ -105,7 +106,7 @@ def test_a_card_shows_title_source_author_date_and_links_to_the_web_only() -> No
 def test_a_card_shows_the_outlet_and_a_later_date() -> None:
     page = rendered(answer(citation(1, MILL, "They ground rye there.")), MILL)
     assert "Fenpedia · 9 March 2021 · updated 1 May 2024 · wiki.xml#Old Mill" in page.text
-    assert {"datetime": "2024-05-01"} in [attributes for tag, attributes in page.elements if tag == "time"]
+    assert {"datetime": MILL.updated} in [attributes for tag, attributes in page.elements if tag == "time"]
     assert "updated" not in rendered(answer(citation(1, TREATY, "No talks are under way.")), TREATY).text
 
 
@@ -290,6 +291,14 @@ def test_an_abstention_says_what_was_looked_for_and_shows_the_nearest_passages_a
     assert ("details", {"class": "fn-nearest", "open": ""}) in page.elements
     assert "mark" not in {tag for tag, _ in page.elements}
     assert "details" not in {tag for tag, _ in rendered(abstention()).elements}
+
+
+def test_no_heading_skips_a_level() -> None:
+    for said in (abstention(TREATY, CLOCKS), answer(citation(1, TREATY, "Nobody had come to Cairo."))):
+        elements = rendered(said, TREATY, CLOCKS).elements
+        levels = [int(tag[1]) for tag, _ in elements if tag in ("h1", "h2", "h3", "h4", "h5", "h6")]
+        assert levels[0] == 2 and len(levels) > 1
+        assert all(after <= before + 1 for before, after in pairwise(levels)), levels
 
 
 def test_the_header_counts_articles() -> None:

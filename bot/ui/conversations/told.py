@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 
 from bot.schema import Also, Answer, AnswerSentence, Support
 from bot.ui.conversations.store import UNREADABLE
@@ -15,6 +14,7 @@ from bot.ui.html.markup import is_web_link
 from bot.ui.view.cards import Card
 from bot.ui.view.exchange import Exchange
 from bot.ui.words import Words
+from index.dates import day_of
 from index.filters import Filters
 
 SIGNS: dict[Support, str] = {"verbatim": "❞", "verified": "✓", "unsupported": "⚠"}
@@ -187,10 +187,8 @@ def _names(names: Sequence[str], words: Words) -> str:
 
 def _day(iso: str, words: Words) -> str:
     """The day of an ISO date or time, written out; as it is if it is none."""
-    try:
-        return words.day(datetime.fromisoformat(iso).date() if len(iso) > 10 else date.fromisoformat(iso))
-    except ValueError:
-        return iso
+    day = day_of(iso)
+    return words.day(day) if day else iso
 
 
 def _web(link: str | None) -> str | None:

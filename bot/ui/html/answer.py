@@ -118,7 +118,7 @@ def _abstention(number: int, exchange: Exchange, answer: Answer, words: Words) -
     return (
         f'{said}<details class="fn-nearest" open><summary>{text(words("abstain.nearest"))} '
         f"<span>– {text(words('abstain.not_answers'))}</span></summary>"
-        f"{cards_html(number, exchange.cards, words)}</details>"
+        f"{cards_html(number, exchange.cards, words, level=3)}</details>"
     )
 
 

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
 
 from bot.schema import Also
 from bot.ui.html.document import document_address
-from bot.ui.html.markup import DOT, is_web_link, linked, prose, text
+from bot.ui.html.markup import DOT, dated, is_web_link, linked, prose, text
 from bot.ui.view.cards import Card, Excerpt, Location
 from bot.ui.words import Words
 
@@ -29,23 +28,24 @@ def evidence_html(number: int, cards: Sequence[Card], footnotes: int, words: Wor
     return (
         f'<section class="fn-evidence" aria-labelledby="t{number}-e" data-footnotes="{footnotes}">'
         f'<div class="fn-evidence-bar"><h3 class="fn-heading" id="t{number}-e">{text(title)}</h3>'
-        f'<span class="fn-place" aria-hidden="true"></span>{steps}</div>{cards_html(number, cards, words)}</section>'
+        f'<span class="fn-place" aria-hidden="true"></span>{steps}</div>'
+        f"{cards_html(number, cards, words, level=4)}</section>"
     )
 
 
-def cards_html(number: int, cards: Sequence[Card], words: Words) -> str:
-    """The cards of the turn with that number, one after the other."""
-    return "".join(_card(number, place, card, words) for place, card in enumerate(cards, start=1))
+def cards_html(number: int, cards: Sequence[Card], words: Words, level: int) -> str:
+    """The cards of the turn with that number, one after the other; `level` is that of their headings."""
+    return "".join(_card(number, place, card, words, level) for place, card in enumerate(cards, start=1))
 
 
-def _card(number: int, place: int, card: Card, words: Words) -> str:
+def _card(number: int, place: int, card: Card, words: Words, level: int) -> str:
     anchor = f"t{number}-s{place}"
     before, _, after = words("evidence.updated").partition("{day}")
-    updated = f"{text(before)}{_date(card.updated, words)}{text(after)}" if card.updated else ""
+    updated = f"{text(before)}{dated(card.updated, words)}{text(after)}" if card.updated else ""
     details = [
         _isolated(card.author),
         _isolated(card.outlet) if card.outlet != card.author else "",
-        _date(card.published, words),
+        dated(card.published, words),
         updated,
         f"<code>{_isolated(card.source)}</code>",
         _location(card.location, card.title) if card.location else "",
@@ -56,7 +56,8 @@ def _card(number: int, place: int, card: Card, words: Words) -> str:
     excerpts = "".join(_excerpt(number, excerpt, card.title, words) for excerpt in card.excerpts)
     return (
         f'<article class="fn-card" id="{anchor}" aria-labelledby="{anchor}-t">'
-        f'<div class="fn-card-head">{badge}<h4 id="{anchor}-t"><bdi>{text(card.title)}</bdi></h4></div>'
+        f'<div class="fn-card-head">{badge}<h{level} class="fn-title" id="{anchor}-t">'
+        f"<bdi>{text(card.title)}</bdi></h{level}></div>"
         f'<p class="fn-byline">{byline}</p>{excerpts}{_also(card.also, words)}{_ways(card, words)}</article>'
     )
 
@@ -140,23 +141,3 @@ def _anchor(number: int, n: int) -> str:
 
 def _paragraphs(value: str) -> str:
     return re.sub(r"\n\s*\n", '<span class="fn-gap"></span>', prose(value))
-
-
-def _date(published: str | None, words: Words) -> str:
-    if not published:
-        return ""
-    written = text(_day(published, words))
-    return f'<time datetime="{text(published[:10])}">{written}</time>' if _is_day(published) else written
-
-
-def _day(iso: str, words: Words) -> str:
-    """A day as the reader writes it; what is no day, as the source has it."""
-    return words.day(date.fromisoformat(iso[:10])) if _is_day(iso) else iso
-
-
-def _is_day(iso: str) -> bool:
-    try:
-        date.fromisoformat(iso[:10])
-    except ValueError:
-        return False
-    return True

@@ -10,12 +10,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
 from urllib.parse import quote
 
 from babel import Locale, UnknownLocaleError
 
-from bot.ui.html.markup import DOT, is_web_link, linked, text
+from bot.ui.html.markup import DOT, dated, is_web_link, linked, text
 from bot.ui.view.cards import Card, Cited, Location
 from bot.ui.view.document import Paragraph, Stretch, paragraphs_of
 from bot.ui.words import Words
@@ -113,19 +112,12 @@ def _byline(words: Words, document: Document) -> str:
     parts = [
         _isolated(author or ""),
         _isolated(outlet or "") if outlet != author else "",
-        _day(words, published) or _isolated(document.dated or ""),
-        text(words("document.updated")).format(day=_day(words, updated)) if is_later else "",
+        dated(published, words) or _isolated(document.dated or ""),
+        text(words("document.updated")).format(day=dated(updated, words)) if is_later else "",
         text(_language(words, document.language)),
         f"<code>{_isolated(document.source)}</code>",
     ]
     return DOT.join(part for part in parts if part)
-
-
-def _day(words: Words, day: str) -> str:
-    try:
-        return f'<time datetime="{text(day)}">{text(words.day(date.fromisoformat(day[:10])))}</time>'
-    except ValueError:
-        return _isolated(day)
 
 
 def _language(words: Words, tag: str | None) -> str:

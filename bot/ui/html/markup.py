@@ -7,6 +7,8 @@ from html import escape
 from urllib.parse import urlsplit
 
 from bot.ui.conversations.plain import balanced
+from bot.ui.words import Words
+from index.dates import day_of
 
 _DIRECTED = re.compile("[\u2066-\u2069]")
 _WORD = re.compile(r"\S+")
@@ -40,6 +42,13 @@ def label(value: str, most: int = 80) -> str:
     line = " ".join("".join(c if c.isprintable() else " " for c in value).split())
     line = line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", line)
+
+
+def dated(iso: str | None, words: Words) -> str:
+    """The day of an ISO date or time as the reader writes it; what is no day as it is, in a direction of its own."""
+    if iso and (day := day_of(iso)):
+        return f'<time datetime="{text(iso)}">{text(words.day(day))}</time>'
+    return f"<bdi>{text(iso)}</bdi>" if iso else ""
 
 
 def linked(inner: str, url: str | None, name: str = "") -> str:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from datetime import date
 
 from babel import Locale
 
-from bot.ui.html.markup import DOT, text
+from bot.ui.html.markup import DOT, dated, text
 from bot.ui.library.listing import Row
 from bot.ui.library.work import Job, Result
 from bot.ui.words import Words
@@ -35,7 +34,7 @@ def row_html(row: Row, words: Words) -> str:
     speaks = f' lang="{text(row.language)}"' if row.language else ""
     details = [
         f'<span dir="auto">{text(row.outlet)}</span>' if row.outlet else "",
-        _day(row.published, words) if row.published else "",
+        dated(row.published, words),
         text(_language(row.language, words)) if row.language else "",
         text(words.count("passages", row.passages)),
         f'<code dir="auto">{text(row.source)}</code>',
@@ -90,14 +89,6 @@ def _result(result: Result, words: Words) -> str:
         f'<li class="fn-{result.outcome}"><span class="fn-sign" aria-hidden="true">{_SIGNS[result.outcome]}</span> '
         f'<code dir="auto">{text(result.name)}</code> {text(what)}{why}</li>'
     )
-
-
-def _day(published: str, words: Words) -> str:
-    try:
-        day = date.fromisoformat(published[:10])
-    except ValueError:
-        return text(published)
-    return f'<time datetime="{day.isoformat()}">{text(words.day(day))}</time>'
 
 
 def _language(code: str, words: Words) -> str:

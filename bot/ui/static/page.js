@@ -40,10 +40,32 @@
 
   // --- evidence: a footnote is shown beside the answer, or over its foot where there is no room beside it
 
+  const EDGE = 8; // pixels between what is brought into sight and the edge there
   const quoted = (ref) => decodeURIComponent(ref.dataset.quote); // `whole_attribute` in markup.py
   const turnOf = (node) => node.closest(".fn-turn");
   const beside = (evidence) => getComputedStyle(evidence).getPropertyValue("--fn-beside").trim() === "1";
 
+  // Scrolls a quotation into what is seen of the evidence, between its bar and the question box, with its card's title
+  // if there is room for both. The answer stays where it is, unless there is no room for the quotation alone.
+  const bring = (evidence, mark) => {
+    const box = evidence.getBoundingClientRect(), at = mark.getBoundingClientRect(), side = beside(evidence);
+    const card = mark.closest(".fn-card").getBoundingClientRect();
+    const head = Math.max(0, evidence.querySelector(".fn-evidence-bar").getBoundingClientRect().bottom);
+    const foot = side ? Math.min(box.bottom, document.querySelector(".st-key-fn-ask").getBoundingClientRect().top) : box.bottom;
+    const room = foot - head, whole = at.bottom - card.top + 2 * EDGE <= room;
+    let to = evidence.scrollTop + (whole ? card.top - head - EDGE : at.top - head - Math.max(EDGE, (room - at.height) / 3));
+    if (side) { // where the box reaches below the question box, its end has to come up from there
+      const end = evidence.scrollHeight - evidence.clientHeight, seen = evidence.scrollTop + at.bottom + EDGE - foot;
+      to = Math.min(to, Math.max(end, seen));
+      const { maxHeight, paddingBottom } = getComputedStyle(evidence);
+      const more = to - end + Math.max(0, parseFloat(maxHeight) - box.height);
+      if (to > end) evidence.style.paddingBottom = `${parseFloat(paddingBottom) + more}px`;
+      const missing = Math.min(at.height + 2 * EDGE - room, box.top - 2 * EDGE);
+      if (box.bottom < 80) turnOf(evidence).scrollIntoView({ behavior: calm });
+      else if (missing > 0) evidence.closest(".stMain").scrollBy({ top: missing, behavior: calm });
+    }
+    evidence.scrollTo({ top: to, behavior: calm });
+  };
   const show = (turn, n, focus) => {
     const evidence = turn.querySelector(".fn-evidence");
     const mark = document.getElementById(`${turn.id}-n${n}`);
@@ -60,9 +82,7 @@
       document.getElementById(`${turn.id}-r${n}`)?.scrollIntoView({ behavior: calm, block: "start" }); // above the sheet
     }
     if (focus) mark.focus({ preventScroll: true });
-    const box = evidence.getBoundingClientRect(), at = mark.getBoundingClientRect();
-    evidence.scrollBy({ top: at.top - box.top - Math.max(56, (box.height - at.height) / 3), behavior: calm });
-    if (beside(evidence) && (box.top > innerHeight - 120 || box.bottom < 80)) turn.scrollIntoView({ behavior: calm });
+    bring(evidence, mark);
     return true;
   };
   const close = (evidence, focus = true) => {
@@ -92,7 +112,7 @@
     clearTimeout(leaving);
     const n = ref.dataset.n, card = document.getElementById(`${turnOf(ref).id}-n${n}`)?.closest(".fn-card");
     quote.textContent = quoted(ref);
-    from.textContent = card?.querySelector("h4")?.textContent ?? "";
+    from.textContent = card?.querySelector(".fn-title")?.textContent ?? "";
     tip.hidden = false;
     ref.setAttribute("aria-describedby", tip.id);
     const box = ref.getBoundingClientRect(), width = tip.offsetWidth, height = tip.offsetHeight;
@@ -212,12 +232,17 @@
     const plain = e.button === 0 && !e.ctrlKey && !e.metaKey && !e.shiftKey && !e.altKey;
     const link = e.target.closest?.("a.fn-ref, a.fn-back, a.fn-whole"), button = e.target.closest?.("button[data-act]");
     if (button) acts[button.dataset.act]?.(button);
+    // These go away as they act, and the focus with them: to where the next is typed. A finger's tap calls no keyboard up
+    // but to edit.
+    const last = e.target.closest?.(".st-key-again, .st-key-edit, .st-key-leave");
+    if (last && (e.detail === 0 || last.matches(".st-key-edit"))) document.querySelector(".st-key-fn-ask textarea").focus();
     if (!link || !plain) return;
     if (link.matches(".fn-whole")) {
       e.preventDefault();
       whole(link);
     } else if (link.matches(".fn-ref")) {
-      if (show(turnOf(link), Number(link.dataset.n), e.detail === 0)) e.preventDefault(); // 0: by the keyboard
+      // The browser's own jump would scroll the page too. 0: by the keyboard
+      if (show(turnOf(link), Number(link.dataset.n), e.detail === 0)) e.preventDefault();
     } else {
       e.preventDefault();
       close(link.closest(".fn-evidence"));
@@ -241,7 +266,7 @@
     const refs = [...answer.querySelectorAll(".fn-ref")].filter((ref) => range.intersectsNode(ref));
     const notes = new Map(refs.map((ref) => {
       const card = document.getElementById(`${turnOf(ref).id}-n${ref.dataset.n}`)?.closest(".fn-card");
-      const title = card?.querySelector("h4")?.textContent, line = card?.querySelector(".fn-byline")?.textContent;
+      const title = card?.querySelector(".fn-title")?.textContent, line = card?.querySelector(".fn-byline")?.textContent;
       return [ref.dataset.n, `[${ref.dataset.n}] “${quoted(ref)}” – ${title}${line ? ` (${line})` : ""}`];
     }));
     if (!notes.size) return;

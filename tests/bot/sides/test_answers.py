@@ -41,6 +41,11 @@ def test_both_sides_stand_first_in_order_of_time_each_with_its_source(
     assert {s.support for s in answer.sentences} == {"verbatim"}
 
 
+def test_reports_with_a_time_are_in_order_too(tmp_path: Path, model: Encoder) -> None:
+    timed = [replace(d, published=f"{d.published}T09:30:00+02:00") for d in (SECOND, FIRST)]
+    assert texts(bot_on(timed, tmp_path, model).ask(INJURED))[:2] == [GAZETTE, POST]
+
+
 def test_without_dates_none_is_the_later_and_without_an_outlet_the_title_names_it(
     tmp_path: Path, model: Encoder
 ) -> None:

@@ -46,6 +46,11 @@ def test_the_value_is_what_is_asked_for(question: str, text: str, words: str | N
     assert (found.words if found else None) == words
 
 
+def test_a_report_with_a_time_has_a_day_too() -> None:
+    found = given("When will the bridge reopen?", "The bridge will reopen tomorrow.", "2025-05-05T23:30:00+02:00")
+    assert found is not None and found.words == "tomorrow"
+
+
 def test_where_the_question_does_not_tell_the_kind_the_reader_points_at_the_value() -> None:
     asked, sentence = analyse("What was the turnout in the vote?"), candidate("Of 900 voters 58% came to vote.")
     assert value(asked, sentence) is None
