@@ -85,7 +85,8 @@ def read_packed(path: Path, checksum: str | None = None) -> tuple[Mapping[str, A
 def _whole(name: str, tensors: Mapping[str, Array]) -> Array:
     tensor = tensors[name]
     if tensor.dtype == np.int8:
-        return np.asarray(tensor.astype(np.float32) * tensors[name + _SCALE][:, None])
+        # In one go: a float32 copy of the table of words would be made for nothing.
+        return np.asarray(np.multiply(tensor, tensors[name + _SCALE][:, None], dtype=np.float32))
     return np.asarray(tensor, np.float32)
 
 
