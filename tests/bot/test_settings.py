@@ -91,7 +91,7 @@ def test_a_file_that_is_no_text_and_a_folder_in_its_place(tmp_path: Path) -> Non
 
 def test_an_unknown_setting_is_named_with_the_known_ones(tmp_path: Path) -> None:
     (tmp_path / "footnote.toml").write_text('idnex = "a"\n')
-    known = "abstain_below, access_log, answer_seconds, answerer, api_keys, conversations, feedback, index"
+    known = "abstain_below, access_log, answer_seconds, answerer, api_keys, cache, conversations, feedback, index"
     with pytest.raises(SettingsError, match=f"unknown setting 'idnex'; known: {known}"):
         load(tmp_path)
 
